@@ -1,0 +1,283 @@
+package dev.river.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings River's schema into a database and keeps it at a version.
+ *
+ * <p>It shares nothing with migrations of the application: its files lie in a location of their own
+ * and its history in a table of its own, {@value #HISTORY_TABLE}. Several migrators may be started
+ * at once; they wait for each other. A schema that a River migrator of another language brought to
+ * main version 7 is adopted as version 1.
+ *
+ * <pre>{@code
+ * RiverMigrator.builder(dataSource).build().migrate();
+ * }</pre>
+ *
+ * <p>Immutable and safe for use by several threads. Every method opens and closes its own
+ * connections, at most three at a time, and needs a role that may create tables, types and
+ * functions in the schema.
+ */
+public final class RiverMigrator {
+  static final String HISTORY_TABLE = "river_flyway_history";
+
+  private final DataSource dataSource;
+  private final @Nullable String chosenSchema;
+
+  private RiverMigrator(DataSource dataSource, @Nullable String chosenSchema) {
+    this.dataSource = dataSource;
+    this.chosenSchema = chosenSchema;
+  }
+
+  /**
+   * {@return a builder of migrators}
+   *
+   * @param dataSource the database that is to hold River's schema
+   */
+  public static Builder builder(DataSource dataSource) {
+    return new Builder(Objects.requireNonNull(dataSource, "dataSource"));
+  }
+
+  /** {@return every migration of this release, the oldest first} */
+  public static List<Migration> migrations() {
+    return Scripts.all();
+  }
+
+  /**
+   * Applies every migration that is not applied yet. The schema is created if it does not exist. A
+   * schema that a newer release of River has already brought further is left as it is.
+   *
+   * @return the migrations that this call applied, the oldest first; empty if there was nothing to
+   *     do
+   * @throws MigrationException if one failed (it is rolled back, those before it stay), or if the
+   *     applied ones do not match this release
+   */
+  public List<Migration> migrate() {
+    return locked((connection, schema) -> upgrade(connection, schema, newest()));
+  }
+
+  /**
+   * Applies every migration up to a version that is not applied yet.
+   *
+   * @param version the newest version to apply, 1 to the newest of {@link #migrations}
+   * @return the migrations that this call applied, the oldest first
+   * @throws IllegalArgumentException if there is no such version
+   * @throws MigrationException as {@link #migrate} does, and if a newer version is applied already
+   */
+  public List<Migration> migrateTo(int version) {
+    checkVersion(version, 1);
+    return locked(
+        (connection, schema) -> {
+          int current = currentVersion(schema);
+          if (current > version) {
+            throw new MigrationException(
+                "schema %s is at version %d already: use undoTo(%d) to go back to %d"
+                    .formatted(schema, current, version, version));
+          }
+          return upgrade(connection, schema, version);
+        });
+  }
+
+  /**
+   * Takes back every applied migration beyond a version, the newest first, each in a transaction of
+   * its own. What those versions stored is deleted: version 0 deletes every job.
+   *
+   * @param version the version to go back to; 0 takes everything back
+   * @return the migrations that this call took back, the newest first
+   * @throws IllegalArgumentException if there is no such version
+   * @throws MigrationException if one failed (it is rolled back, those before it stay taken back)
+   */
+  public List<Migration> undoTo(int version) {
+    checkVersion(version, 0);
+    return locked(
+        (connection, schema) -> {
+          List<Migration> undone = between(version, currentVersion(schema));
+          Collections.reverse(undone);
+          for (Migration migration : undone) {
+            Undo.run(connection, schema, migration);
+          }
+          return undone;
+        });
+  }
+
+  /** {@return every migration of this release with its state in the database, the oldest first} */
+  public List<MigrationStatus> list() {
+    return connected(
+        (connection, schema) -> {
+          Map<Integer, Instant> applied = new HashMap<>();
+          for (MigrationInfo info : applied(schema)) {
+            applied.put(versionOf(info), info.getInstalledOn().toInstant());
+          }
+          return migrations().stream()
+              .map(m -> new MigrationStatus(m, appliedAt(m, applied)))
+              .toList();
+        });
+  }
+
+  /**
+   * Checks that every migration of this release is applied, unchanged.
+   *
+   * @throws MigrationException if one is missing, failed or was changed; the message names each
+   */
+  public void validate() {
+    List<String> problems =
+        connected(
+            (connection, schema) ->
+                flyway(schema, newest(), 0).validateWithResult().invalidMigrations.stream()
+                    .map(m -> "version " + m.version + ": " + m.errorDetails.errorMessage)
+                    .toList());
+    if (!problems.isEmpty()) {
+      throw new MigrationException(
+          "River's schema is not as this release needs it; migrate() applies what is missing: "
+              + String.join("; ", problems));
+    }
+  }
+
+  private List<Migration> upgrade(Connection connection, String schema, int target)
+      throws SQLException {
+    int current = currentVersion(schema);
+    if (current >= target) {
+      return List.of();
+    }
+    int adopted = current == 0 ? ForeignSchema.adoptableVersion(connection, schema) : 0;
+    flyway(schema, target, adopted).migrate();
+    return between(Math.max(current, adopted), target);
+  }
+
+  private int currentVersion(String schema) {
+    return applied(schema).stream().mapToInt(RiverMigrator::versionOf).max().orElse(0);
+  }
+
+  private List<MigrationInfo> applied(String schema) {
+    return Arrays.stream(flyway(schema, newest(), 0).info().applied())
+        .filter(info -> info.getVersion() != null && info.getState().isApplied())
+        .toList();
+  }
+
+  /** Where another migrator brought the first versions, only the last of them has a time. */
+  private static Optional<Instant> appliedAt(Migration migration, Map<Integer, Instant> applied) {
+    return applied.entrySet().stream()
+        .filter(entry -> entry.getKey() >= migration.version())
+        .min(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue);
+  }
+
+  private static List<Migration> between(int exclusive, int inclusive) {
+    return new ArrayList<>(
+        migrations().stream()
+            .filter(m -> m.version() > exclusive && m.version() <= inclusive)
+            .toList());
+  }
+
+  private Flyway flyway(String schema, int target, int baseline) {
+    return Flyway.configure(RiverMigrator.class.getClassLoader())
+        .dataSource(dataSource)
+        .locations("classpath:" + Scripts.MIGRATIONS)
+        .table(HISTORY_TABLE)
+        .defaultSchema(schema)
+        .placeholders(Map.of(Scripts.SCHEMA_PLACEHOLDER, SchemaName.quote(schema)))
+        .baselineOnMigrate(true) // the schema may hold the application's own tables
+        .baselineVersion(MigrationVersion.fromVersion(String.valueOf(baseline)))
+        .target(MigrationVersion.fromVersion(String.valueOf(target)))
+        .load();
+  }
+
+  private <T> T locked(Work<T> work) {
+    return connected(
+        (connection, schema) -> {
+          MigrationLock lock = MigrationLock.acquire(connection, schema);
+          try {
+            return work.run(connection, schema);
+          } finally {
+            lock.release();
+          }
+        });
+  }
+
+  private <T> T connected(Work<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(true);
+      return work.run(connection, schema(connection));
+    } catch (SQLException e) {
+      throw new MigrationException("the database refused: " + e.getMessage(), e);
+    } catch (FlywayException e) {
+      throw new MigrationException("River's schema could not be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  private String schema(Connection connection) throws SQLException {
+    if (chosenSchema != null) {
+      return chosenSchema;
+    }
+    String current = connection.getSchema();
+    if (current == null) {
+      throw new MigrationException(
+          "the connection's search_path names no schema that exists: name one with schema(...)");
+    }
+    return SchemaName.check(current);
+  }
+
+  private static int newest() {
+    return migrations().get(migrations().size() - 1).version();
+  }
+
+  private static int versionOf(MigrationInfo info) {
+    return Integer.parseInt(info.getVersion().getVersion());
+  }
+
+  private static void checkVersion(int version, int lowest) {
+    if (version < lowest || version > newest()) {
+      throw new IllegalArgumentException(
+          "version must be %d to %d, got: %d".formatted(lowest, newest(), version));
+    }
+  }
+
+  private interface Work<T> {
+    T run(Connection connection, String schema) throws SQLException;
+  }
+
+  /** Collects the settings of a migrator. */
+  public static final class Builder {
+    private final DataSource dataSource;
+    private @Nullable String schema;
+
+    private Builder(DataSource dataSource) {
+      this.dataSource = dataSource;
+    }
+
+    /**
+     * Names the schema that holds River's tables. Default: the first schema of the connection's
+     * search path that exists, usually {@code public}.
+     *
+     * @param schema 1 to 46 letters, digits or underscores, not starting with a digit. The length
+     *     leaves room for the names of River's notification channels.
+     * @return this builder
+     * @throws IllegalArgumentException if the name breaks that rule
+     */
+    public Builder schema(String schema) {
+      this.schema = SchemaName.check(schema);
+      return this;
+    }
+
+    /** {@return the migrator} */
+    public RiverMigrator build() {
+      return new RiverMigrator(dataSource, schema);
+    }
+  }
+}
