@@ -1,0 +1,120 @@
+package dev.river;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.notify.Listener;
+import dev.river.internal.service.Service;
+import dev.river.internal.store.Database;
+import dev.river.internal.store.JobClaims;
+import dev.river.internal.store.JobResults;
+import dev.river.internal.store.JobSchedules;
+import dev.river.internal.store.Notifications;
+import dev.river.internal.work.ClaimedJobs;
+import dev.river.internal.work.Completer;
+import dev.river.internal.work.JobExecutor;
+import dev.river.internal.work.Producer;
+import dev.river.internal.work.QueueSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything of a client that runs, from one start to the next stop.
+ *
+ * <p>The order of a stop is: claim nothing more, wait for the attempts, interrupt them if that
+ * takes too long, store their outcomes, then end the rest. Our own threads are never interrupted,
+ * so no statement of ours is cut off.
+ */
+final class ClientRuntime implements Listener.Wakeable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
+
+  private final String clientId;
+  private final ClaimedJobs claimed = new ClaimedJobs();
+  private final Map<String, Producer> producers = new LinkedHashMap<>();
+
+  /** What keeps jobs coming; ends first. */
+  private final List<Service> intake = new ArrayList<>();
+
+  /** What brings attempts to an end; ends last. */
+  private final List<Service> output;
+
+  ClientRuntime(
+      ClientSettings settings, Database database, Notifications notifications, JsonCodec codec) {
+    this.clientId = settings.id();
+    var completer =
+        new Completer(clientId, database, new JobResults(codec), claimed, settings.work());
+    var executor = new JobExecutor(clientId, settings.work(), codec, completer);
+    this.output = List.of(completer, executor);
+    var claims = new JobClaims(codec);
+    for (QueueSettings queue : settings.queues()) {
+      producers.put(
+          queue.name(), new Producer(clientId, queue, database, claims, claimed, executor));
+    }
+    intake.addAll(producers.values());
+    intake.add(
+        new JobScheduler(
+            clientId,
+            database,
+            new JobSchedules(),
+            notifications,
+            queues -> queues.forEach(this::wake)));
+    if (!settings.pollOnly()) {
+      intake.add(new Listener(clientId, database, notifications, codec, this));
+    }
+  }
+
+  void start() {
+    output.forEach(Service::start);
+    intake.forEach(Service::start);
+  }
+
+  @Override
+  public void wake(String queue) {
+    Producer producer = producers.get(queue);
+    if (producer != null) {
+      producer.wake();
+    }
+  }
+
+  @Override
+  public void wakeAll() {
+    producers.values().forEach(Producer::wake);
+  }
+
+  /** Claims nothing more. */
+  void stopIntake() {
+    intake.reversed().forEach(Service::stop);
+  }
+
+  /** Interrupts every attempt. */
+  void cancelAttempts() {
+    claimed.cancelAll();
+  }
+
+  /**
+   * Waits until every attempt has ended and its outcome is stored.
+   *
+   * @return whether it is so
+   */
+  boolean awaitAttempts(Duration limit) throws InterruptedException {
+    return claimed.awaitEmpty(limit);
+  }
+
+  /** Ends the rest. Attempts that still run can't store their outcome any more. */
+  void stopOutput() {
+    output.reversed().forEach(Service::stop);
+    List<Long> left = claimed.ids();
+    if (!left.isEmpty()) {
+      LOG.warn(
+          "client {}: stopped while {} jobs had not ended, which stay running until they are"
+              + " rescued: {}",
+          clientId,
+          left.size(),
+          left.stream().limit(100).toList());
+    }
+  }
+}

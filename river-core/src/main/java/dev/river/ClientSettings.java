@@ -1,0 +1,27 @@
+package dev.river;
+
+import dev.river.internal.work.QueueSettings;
+import dev.river.internal.work.WorkSettings;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * What a builder collected, checked.
+ *
+ * @param id the client
+ * @param dataSource the database
+ * @param schema the schema of River's tables; empty to follow the search path
+ * @param queues the queues that it works; none for a client that only inserts
+ * @param work how it works jobs
+ * @param maxAttempts how many attempts of a job may begin that doesn't say
+ * @param pollOnly whether it does without LISTEN
+ */
+record ClientSettings(
+    String id,
+    DataSource dataSource,
+    Optional<String> schema,
+    List<QueueSettings> queues,
+    WorkSettings work,
+    int maxAttempts,
+    boolean pollOnly) {}

@@ -1,0 +1,269 @@
+package dev.river;
+
+import dev.river.error.DatabaseException;
+import dev.river.error.SchemaNotMigratedException;
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.insert.InsertHints;
+import dev.river.internal.insert.JobPlanner;
+import dev.river.internal.store.Database;
+import dev.river.internal.store.JobInserts;
+import dev.river.internal.store.NewJob;
+import dev.river.internal.store.Notifications;
+import dev.river.internal.store.SchemaVersions;
+import dev.river.job.InsertOpts;
+import dev.river.job.Job;
+import dev.river.job.JobArgs;
+import dev.river.job.JobRow;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/**
+ * Inserts jobs, and works them once it is started.
+ *
+ * <pre>{@code
+ * try (var client = RiverClient.builder(dataSource).workers(workers).queue("default", 100).build()) {
+ *   client.start();
+ *   dsl.transaction(tx -> client.insertTx(tx.dsl(), new SortArgs(List.of("whale", "tiger"))));
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
+ * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
+ * time: one per queue and three more. A pool should have room for them beside the application's
+ * own.
+ */
+public final class RiverClient implements AutoCloseable {
+  /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
+
+  private final ClientSettings settings;
+  private final Database database;
+  private final JobPlanner planner;
+  private final JobInserts inserts;
+  private final InsertHints hints;
+  private final ClientLifecycle lifecycle;
+  private volatile boolean closed;
+
+  RiverClient(ClientSettings settings) {
+    this.settings = settings;
+    this.database = new Database(settings.dataSource(), settings.schema());
+    JsonCodec codec = new JsonCodec();
+    Notifications notifications = new Notifications(settings.schema());
+    this.planner =
+        new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
+    this.inserts = new JobInserts(codec, notifications);
+    this.hints = new InsertHints(settings.id(), database, notifications);
+    this.lifecycle =
+        new ClientLifecycle(() -> new ClientRuntime(settings, database, notifications, codec));
+  }
+
+  /**
+   * {@return a builder of clients}
+   *
+   * @param dataSource gives connections to the database that holds River's tables; a pool in all
+   *     but the smallest programs. It stays the caller's to close, after the client.
+   */
+  public static RiverClientBuilder builder(DataSource dataSource) {
+    return new RiverClientBuilder(dataSource);
+  }
+
+  /** {@return the name under which this client claims jobs} */
+  public String id() {
+    return settings.id();
+  }
+
+  /**
+   * Inserts a job with the options of its class, in a transaction of its own.
+   *
+   * @param <T> the class of its arguments
+   * @param args its arguments
+   * @return the job as it is stored
+   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
+   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
+   */
+  public <T extends JobArgs> Job<T> insert(T args) {
+    return insert(args, InsertOpts.defaults());
+  }
+
+  /**
+   * Inserts a job in a transaction of its own.
+   *
+   * @param <T> the class of its arguments
+   * @param args its arguments
+   * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
+   * @return the job as it is stored
+   * @throws IllegalArgumentException if the kind is invalid or, in a client with workers, unknown
+   *     to them, or if the arguments can't be stored; nothing is inserted then
+   * @throws DatabaseException if the database refuses the job or can't be reached
+   */
+  public <T extends JobArgs> Job<T> insert(T args, InsertOpts opts) {
+    Job<T> job = insert(args, opts, database::call);
+    ClientRuntime runtime = lifecycle.running();
+    if (runtime != null) {
+      runtime.wake(job.queue());
+    }
+    return job;
+  }
+
+  /**
+   * Inserts a job with the options of its class, in the caller's transaction.
+   *
+   * @param <T> the class of its arguments
+   * @param tx the caller's transaction
+   * @param args its arguments
+   * @return the job as it is stored if the transaction commits
+   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
+   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
+   */
+  public <T extends JobArgs> Job<T> insertTx(DSLContext tx, T args) {
+    return insertTx(tx, args, InsertOpts.defaults());
+  }
+
+  /**
+   * Inserts a job in the caller's transaction: nobody sees it before that commits, and never if it
+   * rolls back.
+   *
+   * @param <T> the class of its arguments
+   * @param tx the caller's transaction. Only its connection is used; its dialect, settings and
+   *     listeners neither matter nor change.
+   * @param args its arguments
+   * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
+   * @return the job as it is stored if the transaction commits
+   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
+   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
+   */
+  public <T extends JobArgs> Job<T> insertTx(DSLContext tx, T args, InsertOpts opts) {
+    Objects.requireNonNull(tx, "tx");
+    return insert(args, opts, work -> database.callOn(tx, work));
+  }
+
+  /**
+   * Inserts a job with the options of its class, in the transaction of a connection.
+   *
+   * @param <T> the class of its arguments
+   * @param tx the connection whose transaction it is
+   * @param args its arguments
+   * @return the job as it is stored if the transaction commits
+   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
+   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
+   */
+  public <T extends JobArgs> Job<T> insertTx(Connection tx, T args) {
+    return insertTx(tx, args, InsertOpts.defaults());
+  }
+
+  /**
+   * Inserts a job in the transaction of a connection: nobody sees it before that commits, and never
+   * if it rolls back.
+   *
+   * @param <T> the class of its arguments
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @param args its arguments
+   * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
+   * @return the job as it is stored if the transaction commits
+   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
+   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
+   */
+  public <T extends JobArgs> Job<T> insertTx(Connection tx, T args, InsertOpts opts) {
+    Objects.requireNonNull(tx, "tx");
+    return insert(args, opts, work -> work.apply(database.on(tx)));
+  }
+
+  /**
+   * Begins to work jobs. Does nothing if the client runs already.
+   *
+   * @throws IllegalStateException if the client has no queues or is closed
+   * @throws DatabaseException if the database can't be reached
+   * @throws SchemaNotMigratedException if River's tables are missing or too old
+   */
+  public void start() {
+    checkOpen();
+    if (settings.queues().isEmpty()) {
+      throw new IllegalStateException(
+          "a client without queues only inserts: name what it works with queue(name, maxWorkers)"
+              + " and workers(...) on its builder");
+    }
+    lifecycle.start(this::checkDatabase);
+  }
+
+  /**
+   * Stops: claims nothing more and waits for the jobs that run, however long they take. Does
+   * nothing if the client doesn't run. It can be started again.
+   *
+   * <p>If the calling thread is interrupted, the jobs are interrupted as by {@link #stopAndCancel}.
+   */
+  public void stop() {
+    lifecycle.stop(ClientLifecycle.FOREVER, CLOSE_BOUND);
+  }
+
+  /**
+   * Stops, and interrupts the jobs that run too long: claims nothing more, waits for the jobs that
+   * run, and from then on does as {@link #stopAndCancel}.
+   *
+   * @param patience how long to wait before jobs are interrupted
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void stop(Duration patience) {
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("patience must not be negative, got: " + patience);
+    }
+    lifecycle.stop(patience, ClientLifecycle.FOREVER);
+  }
+
+  /**
+   * Stops at once: claims nothing more and interrupts the jobs that run, then waits for them to
+   * end. A job whose worker throws now is put back as if this attempt had not begun; one whose
+   * worker returns has its result. A worker that ignores its interruption keeps this method
+   * waiting.
+   *
+   * <p>It may be called while another thread waits in {@link #stop()}; both return then.
+   */
+  public void stopAndCancel() {
+    lifecycle.stop(Duration.ZERO, ClientLifecycle.FOREVER);
+  }
+
+  /**
+   * Stops for good, within 15 seconds: jobs may go on for 10 seconds, then they are interrupted and
+   * have 5 seconds to end. What has not ended by then stays running in the database, as after a
+   * crash. The client can't be used any more.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
+    hints.stop();
+  }
+
+  private <T extends JobArgs> Job<T> insert(T args, InsertOpts opts, Transaction transaction) {
+    checkOpen();
+    NewJob job = planner.plan(args, opts);
+    boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
+    return new Job<>(transaction.call(db -> inserts.insert(db, job, announce)), args);
+  }
+
+  private void checkDatabase() {
+    try {
+      database.run(new SchemaVersions(settings.schema())::check);
+    } catch (DatabaseException e) {
+      throw new DatabaseException(
+          "the client can't start: " + e.getMessage(), e.sqlState().orElse(null), e);
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("client %s is closed".formatted(settings.id()));
+    }
+  }
+
+  /** Where an insert runs. */
+  private interface Transaction {
+    JobRow call(Function<DSLContext, JobRow> work);
+  }
+}

@@ -1,0 +1,223 @@
+package dev.river;
+
+import dev.river.internal.work.QueueSettings;
+import dev.river.internal.work.WorkSettings;
+import dev.river.job.Names;
+import dev.river.work.RegisteredWorker;
+import dev.river.work.RetryPolicy;
+import dev.river.work.Worker;
+import dev.river.work.Workers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the settings of a client. {@link #build} checks all of them and names everything that is
+ * wrong at once. Not safe for use by several threads.
+ */
+public final class RiverClientBuilder {
+  private static final int MAX_MAX_WORKERS = 10_000;
+  private static final int MAX_ID_LENGTH = 100;
+  private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
+  private static final Pattern SCHEMA = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,45}");
+
+  private final DataSource dataSource;
+  private final Map<String, Integer> queues = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private Map<String, RegisteredWorker<?>> workers = Map.of();
+  private @Nullable String id;
+  private @Nullable String schema;
+  private Duration jobTimeout = Duration.ofMinutes(1);
+  private Duration pollInterval = Duration.ofSeconds(1);
+  private RetryPolicy retryPolicy = RetryPolicy.exponential();
+  private int maxAttempts = 25;
+  private boolean pollOnly;
+
+  RiverClientBuilder(DataSource dataSource) {
+    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+  }
+
+  /**
+   * Sets the workers. Default: none. A client with workers refuses to insert jobs of a kind that
+   * none of them is for; one without inserts any kind.
+   *
+   * @param workers the workers; what is added to them after {@code build} doesn't count
+   * @return this builder
+   */
+  public RiverClientBuilder workers(Workers workers) {
+    this.workers = workers.byKind();
+    return this;
+  }
+
+  /**
+   * Adds a queue that the client works. Default: none, so that the client only inserts.
+   *
+   * @param name a name that {@link Names#checkQueue} accepts
+   * @param maxWorkers how many of its jobs run at once in this client, 1 to 10,000
+   * @return this builder
+   */
+  public RiverClientBuilder queue(String name, int maxWorkers) {
+    if (queues.putIfAbsent(name, maxWorkers) != null) {
+      problems.add("queue \"%s\" must be added once".formatted(name));
+    }
+    return this;
+  }
+
+  /**
+   * Names the client. Default: the host's name, the time of {@code build} and a random number.
+   *
+   * @param id 1 to 100 characters, different from those of all other clients of the database
+   * @return this builder
+   */
+  public RiverClientBuilder id(String id) {
+    this.id = id;
+    return this;
+  }
+
+  /**
+   * Names the schema that holds River's tables. Default: PostgreSQL finds them by the connection's
+   * search path.
+   *
+   * @param schema 1 to 46 letters, digits or underscores, not starting with a digit
+   * @return this builder
+   */
+  public RiverClientBuilder schema(String schema) {
+    this.schema = schema;
+    return this;
+  }
+
+  /**
+   * Sets how long an attempt may run before it is interrupted, unless its worker says something
+   * else. Default: one minute.
+   *
+   * @param jobTimeout the time; {@link Worker#NO_TIMEOUT} for no limit
+   * @return this builder
+   */
+  public RiverClientBuilder jobTimeout(Duration jobTimeout) {
+    this.jobTimeout = Objects.requireNonNull(jobTimeout, "jobTimeout");
+    return this;
+  }
+
+  /**
+   * Sets how long a queue rests at most between two looks for work that nobody announced. Default:
+   * one second.
+   *
+   * @param pollInterval at least a millisecond
+   * @return this builder
+   */
+  public RiverClientBuilder pollInterval(Duration pollInterval) {
+    this.pollInterval = Objects.requireNonNull(pollInterval, "pollInterval");
+    return this;
+  }
+
+  /**
+   * Sets how long failed jobs wait whose worker doesn't say. Default: {@link
+   * RetryPolicy#exponential}.
+   *
+   * @param retryPolicy the policy
+   * @return this builder
+   */
+  public RiverClientBuilder retryPolicy(RetryPolicy retryPolicy) {
+    this.retryPolicy = Objects.requireNonNull(retryPolicy, "retryPolicy");
+    return this;
+  }
+
+  /**
+   * Sets how many attempts of a job may begin whose options don't say. Default: 25.
+   *
+   * @param maxAttempts 1 to 32,767
+   * @return this builder
+   */
+  public RiverClientBuilder maxAttempts(int maxAttempts) {
+    this.maxAttempts = maxAttempts;
+    return this;
+  }
+
+  /**
+   * Does without LISTEN, which needs a connection of its own: for PgBouncer in transaction mode.
+   * Jobs that other clients insert are then found by polling. Default: false.
+   *
+   * @param pollOnly whether to do without LISTEN
+   * @return this builder
+   */
+  public RiverClientBuilder pollOnly(boolean pollOnly) {
+    this.pollOnly = pollOnly;
+    return this;
+  }
+
+  /**
+   * {@return the client, not started} It does not connect yet.
+   *
+   * @throws IllegalArgumentException if a setting is wrong; the message names all that are
+   */
+  public RiverClient build() {
+    List<String> wrong = new ArrayList<>(problems);
+    queues.forEach((name, maxWorkers) -> checkQueue(name, maxWorkers, wrong));
+    check(
+        wrong,
+        queues.isEmpty() || !workers.isEmpty(),
+        "a client with queues needs workers(...) with at least one worker");
+    check(
+        wrong,
+        id == null || (!id.isEmpty() && id.length() <= MAX_ID_LENGTH),
+        "id must have 1 to " + MAX_ID_LENGTH + " characters, got: " + id);
+    check(
+        wrong,
+        schema == null || SCHEMA.matcher(schema).matches(),
+        "schema must be 1 to 46 letters, digits or underscores and not start with a digit, got: "
+            + schema);
+    check(wrong, !jobTimeout.isNegative(), "jobTimeout must not be negative, got: " + jobTimeout);
+    check(
+        wrong,
+        pollInterval.compareTo(SHORTEST_POLL_INTERVAL) >= 0,
+        "pollInterval must be at least 1 ms, got: " + pollInterval);
+    check(
+        wrong,
+        maxAttempts >= 1 && maxAttempts <= Short.MAX_VALUE,
+        "maxAttempts must be 1 to " + Short.MAX_VALUE + ", got: " + maxAttempts);
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
+    }
+    return new RiverClient(settings());
+  }
+
+  private ClientSettings settings() {
+    return new ClientSettings(
+        id == null ? ClientId.generate() : id,
+        dataSource,
+        Optional.ofNullable(schema),
+        queues.entrySet().stream()
+            .map(queue -> new QueueSettings(queue.getKey(), queue.getValue(), pollInterval))
+            .toList(),
+        new WorkSettings(workers, jobTimeout, retryPolicy),
+        maxAttempts,
+        pollOnly);
+  }
+
+  private static void checkQueue(String name, int maxWorkers, List<String> wrong) {
+    try {
+      Names.checkQueue(name);
+    } catch (IllegalArgumentException e) {
+      wrong.add(e.getMessage());
+    }
+    check(
+        wrong,
+        maxWorkers >= 1 && maxWorkers <= MAX_MAX_WORKERS,
+        "maxWorkers of queue \"%s\" must be 1 to %d, got: %d"
+            .formatted(name, MAX_MAX_WORKERS, maxWorkers));
+  }
+
+  private static void check(List<String> wrong, boolean holds, String rule) {
+    if (!holds) {
+      wrong.add(rule);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.river.internal.codec;
+
+/**
+ * What PostgreSQL's jsonb can't hold, though it is valid in a Java string: NUL and lone surrogates.
+ */
+final class JsonText {
+  private static final String NUL_ESCAPE = "\\u0000";
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private JsonText() {}
+
+  /** {@return the JSON text, if PostgreSQL can hold it} */
+  static String checkStorable(String what, String json) {
+    if (hasNul(json)) {
+      throw new IllegalArgumentException(
+          what
+              + " must not contain the character U+0000, which PostgreSQL can't store, got: "
+              + json);
+    }
+    int surrogate = loneSurrogate(json);
+    if (surrogate >= 0) {
+      throw new IllegalArgumentException(
+          "%s must not contain half a surrogate pair, got: \\u%04x at position %d of the JSON"
+              .formatted(what, (int) json.charAt(surrogate), surrogate));
+    }
+    return json;
+  }
+
+  /** {@return the text, with what can't be stored replaced by U+FFFD} */
+  static String storable(String text) {
+    StringBuilder storable = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> c == 0 || isSurrogate(c) ? REPLACEMENT : c)
+        .forEach(storable::appendCodePoint);
+    return storable.toString();
+  }
+
+  /** An escaped NUL counts only if its own backslash is not escaped. */
+  private static boolean hasNul(String json) {
+    for (int at = json.indexOf(NUL_ESCAPE); at >= 0; at = json.indexOf(NUL_ESCAPE, at + 1)) {
+      int backslashes = 1;
+      while (at - backslashes >= 0 && json.charAt(at - backslashes) == '\\') {
+        backslashes++;
+      }
+      if (backslashes % 2 == 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int loneSurrogate(String json) {
+    for (int i = 0; i < json.length(); i += Character.charCount(json.codePointAt(i))) {
+      if (isSurrogate(json.codePointAt(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.river.internal.insert;
+
+import dev.river.error.DatabaseException;
+import dev.river.internal.service.Service;
+import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.Database;
+import dev.river.internal.store.Notifications;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which inserts carry a notification. PostgreSQL lets transactions that notify commit one
+ * after the other, so at most one insert per queue and window does. Those that come later in the
+ * window are made up for by a single notification when it ends.
+ *
+ * <p>That last one doubles as the answer to a transaction that took its turn and then rolled back.
+ * A transaction that commits after the window has ended is found by the producers, which keep
+ * looking for a while after each notification, and by their regular poll in any case.
+ */
+public final class InsertHints implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(InsertHints.class);
+
+  /** Long enough that notifying costs inserters nothing, short enough not to be noticed. */
+  private static final Duration WINDOW = Duration.ofMillis(10);
+
+  private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
+
+  private final Database database;
+  private final Notifications notifications;
+  private final ServiceLoop loop;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** When the window of a queue ends, by the nano clock; guarded by lock. */
+  private final Map<String, Long> windowEnds = new HashMap<>();
+
+  /** The queues that a notification is held back for; guarded by lock. */
+  private final Set<String> owed = new HashSet<>();
+
+  /**
+   * Creates it. Its thread starts with the first notification that is held back.
+   *
+   * @param clientId names its thread
+   * @param database where held back notifications are sent
+   * @param notifications how they are sent
+   */
+  public InsertHints(String clientId, Database database, Notifications notifications) {
+    this.database = database;
+    this.notifications = notifications;
+    this.loop = new ServiceLoop("river-" + clientId + "-hints", this::settle);
+  }
+
+  /**
+   * {@return whether an insert is to carry a notification} If not, one follows at the end of the
+   * window.
+   *
+   * @param queue the queue of the job
+   */
+  public boolean announceNow(String queue) {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      Long windowEnd = windowEnds.get(queue);
+      if (windowEnd == null || now - windowEnd >= 0) {
+        windowEnds.put(queue, now + WINDOW.toNanos());
+        return true;
+      }
+      if (owed.add(queue)) {
+        loop.start();
+        loop.wake();
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void start() {
+    // announceNow() starts the loop when there is something to do
+  }
+
+  /** Sends what is owed, and stops. */
+  @Override
+  public void stop() {
+    loop.stop();
+    try {
+      announce(takeOwed(queue -> true));
+    } catch (DatabaseException e) {
+      LOG.warn("some producers will find new jobs only by polling", e);
+    }
+  }
+
+  private Duration settle() {
+    long now = System.nanoTime();
+    announce(takeOwed(queue -> now - windowEnds.getOrDefault(queue, now) >= 0));
+    return untilNextWindowEnd();
+  }
+
+  /** A notification begins a new window, as one that goes with an insert does. */
+  private List<String> takeOwed(Predicate<String> due) {
+    lock.lock();
+    try {
+      List<String> queues = owed.stream().filter(due).toList();
+      queues.forEach(owed::remove);
+      queues.forEach(queue -> windowEnds.put(queue, System.nanoTime() + WINDOW.toNanos()));
+      return queues;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void announce(List<String> queues) {
+    if (!queues.isEmpty()) {
+      database.run(db -> notifications.announce(db, queues));
+    }
+  }
+
+  private Duration untilNextWindowEnd() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      return owed.stream()
+          .map(queue -> Duration.ofNanos(Math.max(1, windowEnds.getOrDefault(queue, now) - now)))
+          .min(Duration::compareTo)
+          .orElse(UNTIL_WOKEN);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.river.internal.service;
+
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a pass again and again on one thread. A pass that fails is logged and tried again after a
+ * rest; it never ends the loop. Stopping waits for the pass that runs and never interrupts it: an
+ * interruption would cost a connection.
+ */
+public final class ServiceLoop implements Service {
+  /** What a service does each time. */
+  @FunctionalInterface
+  public interface Pass {
+
+    /** {@return how long the loop may rest now, unless it is woken; zero or less for not at all} */
+    Duration run();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
+  private static final Duration FIRST_REST = Duration.ofMillis(100);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(2);
+
+  private final String name;
+  private final Pass pass;
+  private final Signal wakeUp = new Signal();
+  private final ReentrantLock lifecycle = new ReentrantLock();
+  private @Nullable Run current; // guarded by lifecycle
+
+  /**
+   * Creates a loop that does not run yet.
+   *
+   * @param name the name of its thread and of its log lines
+   * @param pass what it does
+   */
+  public ServiceLoop(String name, Pass pass) {
+    this.name = name;
+    this.pass = pass;
+  }
+
+  @Override
+  public void start() {
+    lifecycle.lock();
+    try {
+      if (current == null) {
+        current = new Run();
+        current.thread.start();
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  @Override
+  public void stop() {
+    lifecycle.lock();
+    try {
+      if (current != null) {
+        current.closing = true;
+        wakeUp.give();
+        Uninterruptibly.join(current.thread);
+        current = null;
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /** Ends the present rest, or the next one if a pass runs. */
+  public void wake() {
+    wakeUp.give();
+  }
+
+  /** One run from start to stop. */
+  private final class Run {
+    final Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
+    volatile boolean closing;
+    private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
+
+    private void loop() {
+      try {
+        while (!closing) {
+          Duration rest = runPass();
+          if (rest.isPositive()) {
+            wakeUp.await(rest);
+          }
+        }
+      } catch (InterruptedException e) {
+        LOG.error("{}: someone interrupted its thread, which ends it", name, e);
+      }
+    }
+
+    private Duration runPass() {
+      try {
+        Duration rest = pass.run();
+        backoff.reset();
+        return rest;
+      } catch (RuntimeException | Error e) {
+        Duration rest = backoff.next();
+        LOG.warn("{}: pass failed, next try in {} ms", name, rest.toMillis(), e);
+        return rest;
+      }
+    }
+  }
+}

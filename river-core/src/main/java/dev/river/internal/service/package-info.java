@@ -1,0 +1,5 @@
+/** The one lifecycle that every long-running part has; knows the JDK only. */
+@NullMarked
+package dev.river.internal.service;
+
+import org.jspecify.annotations.NullMarked;

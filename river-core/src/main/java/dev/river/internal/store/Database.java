@@ -1,0 +1,155 @@
+package dev.river.internal.store;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.function;
+
+import dev.river.error.DatabaseException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.SQLDialect;
+import org.jooq.conf.MappedSchema;
+import org.jooq.conf.RenderMapping;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
+import org.jooq.impl.DefaultConnectionProvider;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * Where statements run: our own connections or a caller's, always with our own jOOQ settings. What
+ * goes wrong is a {@link DatabaseException}. Thread-safe.
+ */
+public final class Database {
+  private static final Field<Instant> NOW = function("now", SQLDataType.INSTANT);
+
+  private final DataSource dataSource;
+  private final Optional<String> schema;
+  private final Configuration base;
+
+  /**
+   * Creates it without connecting.
+   *
+   * @param dataSource gives connections to one database
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   */
+  public Database(DataSource dataSource, Optional<String> schema) {
+    this.dataSource = dataSource;
+    this.schema = schema;
+    this.base =
+        new DefaultConfiguration()
+            .set(SQLDialect.POSTGRES)
+            .set(settings(schema))
+            .set(new DatabaseErrors());
+  }
+
+  /** {@return the schema of River's tables; empty to follow the search path} */
+  public Optional<String> schema() {
+    return schema;
+  }
+
+  /** {@return the gate to new connections, which are the taker's to close} */
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  /**
+   * {@return what the work returns that runs on a connection of our own, in a transaction of its
+   * own}
+   *
+   * @param <T> what the work returns
+   * @param work one statement or several
+   * @throws DatabaseException if the database refuses it or can't be reached; nothing is stored
+   *     then, unless the connection broke while the commit was on its way
+   */
+  public <T> T call(Function<DSLContext, T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      return connection.getAutoCommit() ? work.apply(on(connection)) : committed(connection, work);
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
+  }
+
+  /**
+   * Runs work as {@link #call} does.
+   *
+   * @param work one statement or several
+   */
+  public void run(Consumer<DSLContext> work) {
+    call(
+        db -> {
+          work.accept(db);
+          return true;
+        });
+  }
+
+  /**
+   * {@return what the work returns that runs in a caller's transaction} The caller's configuration
+   * lends its connection and nothing else.
+   *
+   * @param <T> what the work returns
+   * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
+   * @param work one statement or several
+   */
+  public <T> T callOn(DSLContext callers, Function<DSLContext, T> work) {
+    return callers.connectionResult(connection -> work.apply(on(connection)));
+  }
+
+  /** {@return a context for statements on a caller's connection, which stays the caller's} */
+  public DSLContext on(Connection connection) {
+    return DSL.using(base.derive(new DefaultConnectionProvider(connection)));
+  }
+
+  /** {@return the current time of the database, which decides what is due} */
+  static Field<Instant> now() {
+    // jOOQ's own current_timestamp goes through the session's time zone, which shifts it by an hour
+    // when clocks go back.
+    return NOW;
+  }
+
+  /** {@return a length of time in microseconds as an interval that can be added to a time} */
+  static Field<Instant> nowPlusMicros(Field<Long> micros) {
+    return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, now(), micros);
+  }
+
+  private <T> T committed(Connection connection, Function<DSLContext, T> work) throws SQLException {
+    try {
+      T result = work.apply(on(connection));
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(connection, e);
+      throw e;
+    }
+  }
+
+  private static void rollBack(Connection connection, Throwable failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static Settings settings(Optional<String> schema) {
+    Settings settings =
+        new Settings()
+            .withExecuteLogging(false)
+            .withFetchWarnings(false)
+            .withRenderCatalog(false)
+            .withRenderSchema(schema.isPresent());
+    schema.ifPresent(
+        name ->
+            settings.withRenderMapping(
+                new RenderMapping()
+                    .withSchemata(new MappedSchema().withInput("").withOutput(name))));
+    return settings;
+  }
+}

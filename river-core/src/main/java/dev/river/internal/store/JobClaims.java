@@ -1,0 +1,113 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
+import dev.river.schema.enums.RiverJobState;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** Claims jobs for a client: from then on they are its to work, and nobody else's. */
+public final class JobClaims {
+  private static final Comparator<JobRow> WORK_ORDER =
+      Comparator.comparingInt(JobRow::priority)
+          .thenComparing(JobRow::scheduledAt)
+          .thenComparingLong(JobRow::id);
+
+  private final JobRows rows;
+
+  /** Creates it. */
+  public JobClaims(JsonCodec codec) {
+    this.rows = new JobRows(codec);
+  }
+
+  /**
+   * Claims due jobs of a queue: each begins its next attempt. Jobs that another client is claiming
+   * at the same time are passed over.
+   *
+   * @param db where to run
+   * @param queue the queue
+   * @param clientId the client that will work them
+   * @param limit how many at most
+   * @return the claimed jobs in the order in which they are to be worked: by priority, then by
+   *     time, then by number
+   */
+  public List<JobRow> claim(DSLContext db, String queue, String clientId, int limit) {
+    // A CTE, not a subquery: the planner may run a subquery's LIMIT more than once. The state is
+    // inlined, so that a prepared statement can use the partial index.
+    var due =
+        name("due")
+            .as(
+                select(RIVER_JOB.ID)
+                    .from(RIVER_JOB)
+                    .where(RIVER_JOB.STATE.eq(inline(RiverJobState.available)))
+                    .and(RIVER_JOB.QUEUE.eq(queue))
+                    .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()))
+                    .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
+                    .limit(limit)
+                    .forUpdate()
+                    .skipLocked());
+    return db
+        .with(due)
+        .update(RIVER_JOB)
+        .set(RIVER_JOB.STATE, inline(RiverJobState.running))
+        .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
+        .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
+        .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(clientId))
+        .from(due)
+        .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
+        .returning()
+        .fetch(rows::toRow)
+        .stream()
+        .sorted(WORK_ORDER)
+        .toList();
+  }
+
+  /**
+   * {@return the jobs that a client has claimed and does not know of} There are such jobs after a
+   * connection broke between the commit of a claim and its answer.
+   *
+   * @param db where to run
+   * @param queue the queue
+   * @param clientId the client
+   * @param known the numbers of the jobs that it knows of
+   * @param limit how many at most
+   */
+  public List<JobRow> claimedUnknown(
+      DSLContext db, String queue, String clientId, Collection<Long> known, int limit) {
+    return db.selectFrom(RIVER_JOB)
+        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .and(RIVER_JOB.QUEUE.eq(queue))
+        .and(newestAttemptIsOf(clientId))
+        .and(RIVER_JOB.ID.ne(DSL.all(val(known.toArray(Long[]::new)))))
+        .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
+        .limit(limit)
+        .fetch(rows::toRow);
+  }
+
+  /** {@return whether the newest attempt of a job was begun by a client} */
+  static Condition newestAttemptIsOf(String clientId) {
+    return DSL.condition(
+        "{0}[cardinality({0})] = {1}", RIVER_JOB.ATTEMPTED_BY, val(clientId, SQLDataType.CLOB));
+  }
+
+  /** Keeps the newest 100 clients, as River does. An array's slice is beyond jOOQ's language. */
+  private static Field<String[]> attemptedByAlso(String clientId) {
+    return DSL.field(
+        "array_append({0}[greatest(cardinality({0}) - 98, 1):], {1})",
+        RIVER_JOB.ATTEMPTED_BY.getDataType(),
+        RIVER_JOB.ATTEMPTED_BY,
+        val(clientId, SQLDataType.CLOB));
+  }
+}

@@ -1,0 +1,137 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.arrayAppend;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.schema.enums.RiverJobState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.JSONB;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
+
+/** Stores how attempts ended. */
+public final class JobResults {
+  /**
+   * One row per finished attempt, sent as one array per column: the statement's text, and so its
+   * plan, is the same for every number of rows. jOOQ's own unnest takes a single array.
+   */
+  private static final String ROWS_OF_ARRAYS = "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6})";
+
+  private static final Field<Long> ID = column("id", SQLDataType.BIGINT);
+  private static final Field<Integer> ATTEMPT = column("attempt", SQLDataType.INTEGER);
+  private static final Field<RiverJobState> STATE = column("state", RIVER_JOB.STATE.getDataType());
+  private static final Field<Integer> COUNTED_ATTEMPTS =
+      column("counted_attempts", SQLDataType.INTEGER);
+  private static final Field<Long> DELAY = column("delay", SQLDataType.BIGINT);
+  private static final Field<JSONB> ERROR = column("error", SQLDataType.JSONB);
+  private static final Field<JSONB> METADATA = column("metadata", SQLDataType.JSONB);
+
+  private static final Condition ENDS =
+      STATE.in(
+          inline(RiverJobState.cancelled),
+          inline(RiverJobState.completed),
+          inline(RiverJobState.discarded));
+
+  /** Someone has cancelled the job while it ran, and it would be worked again. */
+  private static final Condition CANCELLED_MEANWHILE =
+      ENDS.not()
+          .and(
+              condition(
+                  function(
+                      "jsonb_exists",
+                      SQLDataType.BOOLEAN,
+                      RIVER_JOB.METADATA,
+                      inline("cancel_attempted_at"))));
+
+  private final JsonCodec codec;
+
+  /** Creates it. */
+  public JobResults(JsonCodec codec) {
+    this.codec = codec;
+  }
+
+  /**
+   * Stores how attempts of one client ended. A result counts only while its job still runs that
+   * very attempt of that client: a late one changes nothing. A job that someone has cancelled
+   * meanwhile, and that would be worked again, is cancelled instead.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param finished the attempts, at most one of each job
+   * @return the numbers of the jobs whose result counted
+   */
+  public Set<Long> store(DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    return db.update(RIVER_JOB)
+        .set(
+            RIVER_JOB.STATE,
+            when(CANCELLED_MEANWHILE, inline(RiverJobState.cancelled)).otherwise(STATE))
+        .set(RIVER_JOB.FINALIZED_AT, when(CANCELLED_MEANWHILE.or(ENDS), Database.now()))
+        .set(RIVER_JOB.SCHEDULED_AT, scheduledAt())
+        .set(
+            RIVER_JOB.ATTEMPT,
+            when(CANCELLED_MEANWHILE, RIVER_JOB.ATTEMPT).otherwise(COUNTED_ATTEMPTS))
+        .set(
+            RIVER_JOB.ERRORS,
+            when(ERROR.isNull(), RIVER_JOB.ERRORS).otherwise(arrayAppend(RIVER_JOB.ERRORS, ERROR)))
+        .set(
+            RIVER_JOB.METADATA,
+            when(METADATA.isNull(), RIVER_JOB.METADATA)
+                .otherwise(field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA)))
+        .from(rows(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
+        .where(RIVER_JOB.ID.eq(ID))
+        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
+        .and(JobClaims.newestAttemptIsOf(clientId))
+        .returningResult(RIVER_JOB.ID)
+        .fetchSet(RIVER_JOB.ID);
+  }
+
+  private static Field<Instant> scheduledAt() {
+    return when(DELAY.isNull().or(CANCELLED_MEANWHILE), RIVER_JOB.SCHEDULED_AT)
+        .otherwise(Database.nowPlusMicros(DELAY));
+  }
+
+  private static Table<?> rows(List<ResultRow> results) {
+    return table(
+            ROWS_OF_ARRAYS,
+            array(results, ResultRow::id, Long[]::new, ID),
+            array(results, ResultRow::attempt, Integer[]::new, ATTEMPT),
+            array(results, ResultRow::state, RiverJobState[]::new, STATE),
+            array(results, ResultRow::countedAttempts, Integer[]::new, COUNTED_ATTEMPTS),
+            array(results, ResultRow::delayMicros, Long[]::new, DELAY),
+            array(results, ResultRow::error, JSONB[]::new, ERROR),
+            array(results, ResultRow::metadata, JSONB[]::new, METADATA))
+        .as("result", "id", "attempt", "state", "counted_attempts", "delay", "error", "metadata");
+  }
+
+  private static <T> Field<T[]> array(
+      List<ResultRow> results,
+      Function<ResultRow, ? extends @Nullable T> value,
+      IntFunction<T[]> newArray,
+      Field<T> column) {
+    return val(
+        results.stream().map(value).toArray(newArray), column.getDataType().getArrayDataType());
+  }
+
+  private static <T> Field<T> column(String column, DataType<T> type) {
+    return field(name("result", column), type);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.river.internal.store;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.job.AttemptError;
+import dev.river.job.JobRow;
+import dev.river.job.JobState;
+import dev.river.schema.enums.RiverJobState;
+import dev.river.schema.tables.records.RiverJobRecord;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
+
+/** Between rows as the database has them and as our callers see them. */
+final class JobRows {
+  private final JsonCodec codec;
+
+  JobRows(JsonCodec codec) {
+    this.codec = codec;
+  }
+
+  JobRow toRow(RiverJobRecord stored) {
+    return new JobRow(
+        stored.getId(),
+        toState(stored.getState()),
+        stored.getAttempt(),
+        stored.getMaxAttempts(),
+        stored.getPriority(),
+        stored.getKind(),
+        stored.getQueue(),
+        List.of(stored.getTags()),
+        stored.getArgs().data(),
+        stored.getMetadata().data(),
+        errors(stored.getErrors()),
+        attemptedBy(stored.getAttemptedBy()),
+        stored.getCreatedAt(),
+        stored.getScheduledAt(),
+        Optional.ofNullable(stored.getAttemptedAt()),
+        Optional.ofNullable(stored.getFinalizedAt()));
+  }
+
+  static JobState toState(RiverJobState state) {
+    return JobState.valueOf(state.getLiteral().toUpperCase(Locale.ROOT));
+  }
+
+  private List<AttemptError> errors(JSONB @Nullable [] errors) {
+    return errors == null
+        ? List.of()
+        : Arrays.stream(errors)
+            .map(error -> codec.decodeError(error == null ? null : error.data()))
+            .toList();
+  }
+
+  private static List<String> attemptedBy(String @Nullable [] clients) {
+    return clients == null ? List.of() : Arrays.stream(clients).map(String::valueOf).toList();
+  }
+}

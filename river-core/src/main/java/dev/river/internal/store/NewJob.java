@@ -1,0 +1,40 @@
+package dev.river.internal.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job that is ready to be stored: every option resolved, every value checked.
+ *
+ * @param kind its kind
+ * @param encodedArgs its arguments, a JSON object
+ * @param queue its queue
+ * @param priority 1 to 4
+ * @param maxAttempts how many attempts may begin
+ * @param scheduledAt when it may be worked; empty for at once
+ * @param pending whether it is set aside
+ * @param tags its labels
+ * @param metadata a JSON object
+ */
+public record NewJob(
+    String kind,
+    String encodedArgs,
+    String queue,
+    int priority,
+    int maxAttempts,
+    Optional<Instant> scheduledAt,
+    boolean pending,
+    List<String> tags,
+    String metadata) {
+
+  /**
+   * {@return whether the job can be worked at once, as far as its inserter can tell} The database's
+   * clock decides.
+   *
+   * @param now the inserter's clock
+   */
+  public boolean isDueAt(Instant now) {
+    return !pending && scheduledAt.map(at -> !at.isAfter(now)).orElse(true);
+  }
+}

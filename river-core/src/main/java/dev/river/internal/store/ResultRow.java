@@ -1,0 +1,97 @@
+package dev.river.internal.store;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.job.AttemptError;
+import dev.river.schema.enums.RiverJobState;
+import java.time.Duration;
+import java.util.Map;
+import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a finished attempt makes of its job's row.
+ *
+ * @param id the job
+ * @param attempt the attempt that ended
+ * @param state the job's next state
+ * @param countedAttempts how many attempts count from now on
+ * @param delayMicros when the job may be worked, from now; null to leave its time as it is
+ * @param error what is added to its errors; null for nothing
+ * @param metadata what is merged into its metadata; null for nothing
+ */
+record ResultRow(
+    Long id,
+    Integer attempt,
+    RiverJobState state,
+    Integer countedAttempts,
+    @Nullable Long delayMicros,
+    @Nullable JSONB error,
+    @Nullable JSONB metadata) {
+
+  /** Source of the states: River's job executor. A job that need not wait is available at once. */
+  static ResultRow of(FinishedAttempt finished, JsonCodec codec) {
+    return switch (finished.outcome()) {
+      case Outcome.Completed completed -> counted(finished, RiverJobState.completed, null, null);
+      case Outcome.Retry retry ->
+          counted(
+              finished,
+              waits(retry.delay()) ? RiverJobState.retryable : RiverJobState.available,
+              micros(retry.delay()),
+              json(retry.error(), codec));
+      case Outcome.Discard discard ->
+          counted(finished, RiverJobState.discarded, null, json(discard.error(), codec));
+      case Outcome.Cancel cancel ->
+          counted(finished, RiverJobState.cancelled, null, json(cancel.error(), codec));
+      case Outcome.Snooze snooze ->
+          uncounted(
+              finished,
+              waits(snooze.delay()) ? RiverJobState.scheduled : RiverJobState.available,
+              micros(snooze.delay()),
+              JSONB.valueOf(codec.encodeMetadata(Map.of("snoozes", snooze.snoozes()))));
+      case Outcome.Interrupted interrupted ->
+          uncounted(finished, RiverJobState.available, null, null);
+    };
+  }
+
+  private static ResultRow counted(
+      FinishedAttempt finished,
+      RiverJobState state,
+      @Nullable Long delayMicros,
+      @Nullable JSONB error) {
+    return new ResultRow(
+        finished.job().id(),
+        finished.job().attempt(),
+        state,
+        finished.job().attempt(),
+        delayMicros,
+        error,
+        null);
+  }
+
+  private static ResultRow uncounted(
+      FinishedAttempt finished,
+      RiverJobState state,
+      @Nullable Long delayMicros,
+      @Nullable JSONB metadata) {
+    return new ResultRow(
+        finished.job().id(),
+        finished.job().attempt(),
+        state,
+        finished.job().attempt() - 1,
+        delayMicros,
+        null,
+        metadata);
+  }
+
+  private static boolean waits(Duration delay) {
+    return delay.isPositive();
+  }
+
+  private static Long micros(Duration delay) {
+    return delay.isPositive() ? Math.max(1, delay.toNanos() / 1_000) : 0L;
+  }
+
+  private static JSONB json(AttemptError error, JsonCodec codec) {
+    return JSONB.valueOf(codec.encodeError(error));
+  }
+}

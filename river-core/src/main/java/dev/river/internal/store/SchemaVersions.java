@@ -1,0 +1,69 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_MIGRATION;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.val;
+
+import dev.river.error.SchemaNotMigratedException;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.impl.SQLDataType;
+
+/** Tells which version of River's schema a database holds. */
+public final class SchemaVersions {
+  /** The version of our migrations that the statements of this package need. */
+  private static final int REQUIRED = 2;
+
+  /** The migrations write their versions to River's own table, under a line of their own. */
+  private static final String LINE = "java";
+
+  private final Optional<String> schema;
+
+  /**
+   * Creates it.
+   *
+   * @param schema the schema of River's tables; empty to follow the search path
+   */
+  public SchemaVersions(Optional<String> schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * Checks that the database holds the version that this release needs, or a newer one.
+   *
+   * @param db where to run
+   * @throws SchemaNotMigratedException if it does not
+   */
+  public void check(DSLContext db) {
+    int found = hasMigrationTable(db) ? version(db) : 0;
+    if (found < REQUIRED) {
+      throw new SchemaNotMigratedException(schema.orElseGet(() -> searchPath(db)), found, REQUIRED);
+    }
+  }
+
+  private boolean hasMigrationTable(DSLContext db) {
+    String table = schema.map(name -> '"' + name + "\".").orElse("") + RIVER_MIGRATION.getName();
+    return db.select(function("to_regclass", SQLDataType.CLOB, val(table)).isNotNull())
+        .fetchSingle()
+        .value1();
+  }
+
+  private static int version(DSLContext db) {
+    return db.select(coalesce(max(RIVER_MIGRATION.VERSION), inline(0L)))
+        .from(RIVER_MIGRATION)
+        .where(RIVER_MIGRATION.LINE.eq(LINE))
+        .fetchSingle()
+        .value1()
+        .intValue();
+  }
+
+  private static String searchPath(DSLContext db) {
+    return db.select(field("current_setting('search_path')", SQLDataType.CLOB))
+        .fetchSingle()
+        .value1();
+  }
+}

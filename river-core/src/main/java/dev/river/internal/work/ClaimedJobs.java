@@ -1,0 +1,91 @@
+package dev.river.internal.work;
+
+import dev.river.job.JobRow;
+import dev.river.work.CancelCause;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The jobs of a client from their claim until their result is stored. Thread-safe. */
+public final class ClaimedJobs {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition empty = lock.newCondition();
+  private final Map<Long, Attempt> attempts = new HashMap<>(); // guarded by lock
+  private boolean cancelling; // guarded by lock
+
+  /** Creates it without jobs. */
+  public ClaimedJobs() {}
+
+  /** Takes up jobs that were just claimed. */
+  List<Attempt> add(List<JobRow> rows) {
+    lock.lock();
+    try {
+      List<Attempt> added = rows.stream().map(Attempt::new).toList();
+      added.forEach(attempt -> attempts.put(attempt.row().id(), attempt));
+      if (cancelling) {
+        added.forEach(attempt -> attempt.cancel(CancelCause.STOP));
+      }
+      return added;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of jobs whose result is stored. */
+  void remove(Collection<Long> ids) {
+    lock.lock();
+    try {
+      attempts.keySet().removeAll(ids);
+      if (attempts.isEmpty()) {
+        empty.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return the numbers of the jobs} */
+  public List<Long> ids() {
+    lock.lock();
+    try {
+      return List.copyOf(attempts.keySet());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Cancels every attempt, those too that are claimed later. */
+  public void cancelAll() {
+    lock.lock();
+    try {
+      cancelling = true;
+      attempts.values().forEach(attempt -> attempt.cancel(CancelCause.STOP));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the result of every job is stored.
+   *
+   * @param limit how long to wait at most
+   * @return whether it is so
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public boolean awaitEmpty(Duration limit) throws InterruptedException {
+    long nanos = limit.toNanos();
+    lock.lock();
+    try {
+      while (!attempts.isEmpty() && nanos > 0) {
+        nanos = empty.awaitNanos(nanos);
+      }
+      return attempts.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

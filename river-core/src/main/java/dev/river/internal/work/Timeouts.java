@@ -1,0 +1,67 @@
+package dev.river.internal.work;
+
+import dev.river.internal.service.Service;
+import dev.river.work.CancelCause;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Cancels attempts that run too long. */
+final class Timeouts implements Service {
+  private final String threadName;
+  private final ReentrantLock lifecycle = new ReentrantLock();
+  private volatile @Nullable ScheduledThreadPoolExecutor timer; // written under lifecycle
+
+  Timeouts(String clientId) {
+    this.threadName = "river-" + clientId + "-timeouts";
+  }
+
+  @Override
+  public void start() {
+    lifecycle.lock();
+    try {
+      if (timer == null) {
+        ScheduledThreadPoolExecutor created =
+            new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name(threadName).daemon().factory());
+        created.setRemoveOnCancelPolicy(true);
+        timer = created;
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  @Override
+  public void stop() {
+    lifecycle.lock();
+    try {
+      ScheduledThreadPoolExecutor running = timer;
+      if (running != null) {
+        running.shutdownNow();
+        running.close();
+        timer = null;
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /**
+   * {@return a handle by which the timeout is called off}
+   *
+   * @param attempt what is cancelled
+   * @param limit when, from now
+   */
+  Future<?> cancelAfter(Attempt attempt, Duration limit) {
+    ScheduledThreadPoolExecutor running = timer;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running.schedule(
+        () -> attempt.cancel(CancelCause.TIMEOUT), limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.river.job;
+
+/**
+ * The arguments of a job, and with them its kind: implemented by records, whose components are
+ * stored as a JSON object.
+ *
+ * <pre>{@code
+ * public record SortArgs(List<String> strings) implements JobArgs {
+ *   @Override public String kind() { return "sort"; }
+ * }
+ * }</pre>
+ *
+ * <p>Components may have any type that Jackson can read and write, {@code java.time} and {@code
+ * Optional} included; Jackson's annotations are honoured, and its modules that are on the class
+ * path are used. A stored property that the record does not have is ignored, so that components can
+ * be removed while jobs wait; a component that a stored job does not have is {@code null} or zero.
+ */
+public interface JobArgs {
+
+  /**
+   * {@return the name under which jobs of this class are stored and find their worker}
+   *
+   * <p>It must be a constant of the class: it is also called on an instance that no constructor ran
+   * for, so it can't look at the components. The rule for its characters is {@link
+   * Names#checkKind}'s. A kind that jobs were stored under must not change while they wait.
+   */
+  String kind();
+
+  /**
+   * {@return the options of every job of this class, where the call that inserts it says nothing
+   * else; none by default}
+   */
+  default InsertOpts insertOpts() {
+    return InsertOpts.defaults();
+  }
+}

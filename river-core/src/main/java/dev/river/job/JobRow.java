@@ -1,0 +1,51 @@
+package dev.river.job;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job as it is stored, whatever its kind. A snapshot: it does not follow the database.
+ *
+ * @param id its number, unique in the database
+ * @param state where it is on its way
+ * @param attempt how many attempts have begun
+ * @param maxAttempts how many may begin before a failure is final
+ * @param priority 1 (worked first) to 4
+ * @param kind which worker it is for
+ * @param queue which queue it waits in
+ * @param tags labels that its inserter gave it
+ * @param encodedArgs its arguments, a JSON object
+ * @param metadata what clients, workers and users keep with it, a JSON object
+ * @param errors how its failed attempts ended, the oldest first
+ * @param attemptedBy the clients that began its newest 100 attempts, the oldest first
+ * @param createdAt when it was inserted
+ * @param scheduledAt when it may be worked
+ * @param attemptedAt when its newest attempt began
+ * @param finalizedAt when it ended
+ */
+public record JobRow(
+    long id,
+    JobState state,
+    int attempt,
+    int maxAttempts,
+    int priority,
+    String kind,
+    String queue,
+    List<String> tags,
+    String encodedArgs,
+    String metadata,
+    List<AttemptError> errors,
+    List<String> attemptedBy,
+    Instant createdAt,
+    Instant scheduledAt,
+    Optional<Instant> attemptedAt,
+    Optional<Instant> finalizedAt) {
+
+  /** Makes the lists immutable. */
+  public JobRow {
+    tags = List.copyOf(tags);
+    errors = List.copyOf(errors);
+    attemptedBy = List.copyOf(attemptedBy);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.river.work;
+
+/** Why an attempt is to end early. */
+public enum CancelCause {
+  /** It ran longer than its timeout. If the worker throws now, the attempt has failed. */
+  TIMEOUT,
+  /**
+   * The client stops. If the worker throws now, the job is put back as it was before the attempt.
+   */
+  STOP
+}

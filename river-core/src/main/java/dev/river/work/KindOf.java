@@ -1,0 +1,55 @@
+package dev.river.work;
+
+import dev.river.job.JobArgs;
+import dev.river.job.Names;
+import java.lang.reflect.Constructor;
+
+/**
+ * Asks a class of arguments for its kind.
+ *
+ * <p>{@code kind()} is an instance method, and a record's constructor may refuse whatever could be
+ * made up for its components. So it is asked on an instance that no constructor ran for, made the
+ * way that Java's own serialization makes one: by {@code sun.reflect.ReflectionFactory}, which the
+ * module {@code jdk.unsupported} exports for this purpose. It is reached by reflection because the
+ * compiler warns of every mention.
+ */
+final class KindOf {
+  private KindOf() {}
+
+  static String argsClass(Class<? extends JobArgs> argsClass) {
+    String kind;
+    try {
+      kind = withoutConstructor(argsClass).kind();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "kind() must return a constant without looking at the components, but that of %s threw %s"
+              .formatted(argsClass.getName(), e),
+          e);
+    }
+    if (kind == null) {
+      throw new IllegalArgumentException(
+          "kind() must return a constant, but that of %s returned null"
+              .formatted(argsClass.getName()));
+    }
+    try {
+      return Names.checkKind(kind);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(argsClass.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static JobArgs withoutConstructor(Class<? extends JobArgs> argsClass) {
+    try {
+      Class<?> factoryClass = Class.forName("sun.reflect.ReflectionFactory");
+      Object factory = factoryClass.getMethod("getReflectionFactory").invoke(null);
+      Constructor<?> allocation =
+          (Constructor<?>)
+              factoryClass
+                  .getMethod("newConstructorForSerialization", Class.class, Constructor.class)
+                  .invoke(factory, argsClass, Object.class.getConstructor());
+      return (JobArgs) allocation.newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the JDK's module jdk.unsupported is missing", e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.river.work;
+
+import dev.river.job.JobArgs;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The workers of a client, one for each kind of jobs.
+ *
+ * <p>Filled while the program starts; a client takes over what is in it when it is built. Not safe
+ * for use by several threads.
+ */
+public final class Workers {
+  private final Map<String, RegisteredWorker<?>> byKind = new LinkedHashMap<>();
+
+  /** Creates a bundle without workers. */
+  public Workers() {}
+
+  /**
+   * Adds a worker for the kind that its class of arguments names. That class is found in the
+   * worker's type, through its superclasses too.
+   *
+   * @param worker an instance of a class that implements {@code Worker<SomeArgs>}
+   * @return this bundle
+   * @throws IllegalArgumentException if the class of arguments can't be found (a lambda does not
+   *     have it: use {@link #add(Class, Worker)}), is not a concrete class without type parameters,
+   *     if its kind is invalid, or if that kind has a worker already
+   */
+  public Workers add(Worker<?> worker) {
+    Objects.requireNonNull(worker, "worker");
+    return register(ArgsClass.ofWorker(worker.getClass()), worker);
+  }
+
+  /**
+   * Adds a worker whose type doesn't tell its class of arguments: a lambda, a method reference or
+   * an instance of a generic class.
+   *
+   * <pre>{@code
+   * workers.add(SortArgs.class, (job, context) -> WorkResult.completed());
+   * }</pre>
+   *
+   * @param <T> the class of the jobs' arguments
+   * @param argsClass that class
+   * @param worker works its jobs
+   * @return this bundle
+   * @throws IllegalArgumentException if the class is not concrete or has type parameters, if its
+   *     kind is invalid, or if that kind has a worker already
+   */
+  public <T extends JobArgs> Workers add(Class<T> argsClass, Worker<T> worker) {
+    Objects.requireNonNull(worker, "worker");
+    return register(ArgsClass.check(argsClass), worker);
+  }
+
+  /** {@return the workers of this moment by kind, in the order in which they were added} */
+  public Map<String, RegisteredWorker<?>> byKind() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(byKind));
+  }
+
+  private <T extends JobArgs> Workers register(Class<T> argsClass, Worker<?> worker) {
+    String kind = KindOf.argsClass(argsClass);
+    @SuppressWarnings("unchecked") // argsClass was given with the worker, or found in its type
+    RegisteredWorker<T> added = new RegisteredWorker<>(kind, argsClass, (Worker<T>) worker);
+    RegisteredWorker<?> present = byKind.putIfAbsent(kind, added);
+    if (present != null) {
+      throw new IllegalArgumentException(
+          "a kind has one worker, got two for \"%s\": %s and %s"
+              .formatted(kind, name(present), name(added)));
+    }
+    return this;
+  }
+
+  private static String name(RegisteredWorker<?> registered) {
+    return "%s (of %s)"
+        .formatted(registered.worker().getClass().getName(), registered.argsClass().getName());
+  }
+}

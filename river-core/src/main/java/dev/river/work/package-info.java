@@ -1,0 +1,5 @@
+/** What users implement to have jobs worked. */
+@NullMarked
+package dev.river.work;
+
+import org.jspecify.annotations.NullMarked;
