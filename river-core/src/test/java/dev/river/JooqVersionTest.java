@@ -9,7 +9,9 @@ class JooqVersionTest {
 
   /** The profile jooq-newest says which version it wants; without it, it is the pinned one. */
   @Test
-  void testsRunOnTheVersionThatTheBuildAsksFor() {
-    assertThat(Constants.FULL_VERSION).startsWith(System.getProperty("river.test.jooq", "3.19."));
+  void testsRunOnTheVersionThatTheBuildAsksFor() throws ReflectiveOperationException {
+    // by reflection, because the compiler copies constants
+    assertThat((String) Constants.class.getField("FULL_VERSION").get(null))
+        .startsWith(System.getProperty("river.test.jooq", "3.19."));
   }
 }
