@@ -183,13 +183,16 @@ public final class RiverClient implements AutoCloseable {
    * @throws SchemaNotMigratedException if River's tables are missing or too old
    */
   public void start() {
-    checkOpen();
     if (settings.queues().isEmpty()) {
       throw new IllegalStateException(
           "a client without queues only inserts: name what it works with queue(name, maxWorkers)"
               + " and workers(...) on its builder");
     }
-    lifecycle.start(this::checkDatabase);
+    lifecycle.start(
+        () -> {
+          checkOpen();
+          checkDatabase();
+        });
   }
 
   /**
@@ -229,9 +232,10 @@ public final class RiverClient implements AutoCloseable {
   }
 
   /**
-   * Stops for good, within 15 seconds: jobs may go on for 10 seconds, then they are interrupted and
-   * have 5 seconds to end. What has not ended by then stays running in the database, as after a
-   * crash. The client can't be used any more.
+   * Stops for good: jobs may go on for 10 seconds, then they are interrupted and have 5 seconds to
+   * end. What has not ended by then stays running in the database, as after a crash. That takes 15
+   * seconds at most, and as much again if the database doesn't answer. The client can't be used any
+   * more.
    */
   @Override
   public void close() {
