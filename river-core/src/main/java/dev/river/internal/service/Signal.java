@@ -1,6 +1,7 @@
 package dev.river.internal.service;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,7 +35,7 @@ public final class Signal {
    * @throws InterruptedException if the thread is interrupted
    */
   public void await(Duration limit) throws InterruptedException {
-    long nanos = limit.toNanos();
+    long nanos = TimeUnit.NANOSECONDS.convert(limit); // 292 years at most
     lock.lock();
     try {
       while (!pending && nanos > 0) {
