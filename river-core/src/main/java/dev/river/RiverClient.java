@@ -189,7 +189,7 @@ public final class RiverClient implements AutoCloseable {
           "a client without queues only inserts: name what it works with queue(name, maxWorkers)"
               + " and workers(...) on its builder");
     }
-    lifecycle.start(this::checkDatabase);
+    lifecycle.start(this::checkStartable);
   }
 
   /**
@@ -247,7 +247,9 @@ public final class RiverClient implements AutoCloseable {
     return new Job<>(transaction.call(db -> inserts.insert(db, job, announce)), args);
   }
 
-  private void checkDatabase() {
+  /** Runs inside the start: a client that was closed meanwhile must not begin. */
+  private void checkStartable() {
+    checkOpen();
     try {
       database.run(new SchemaVersions(settings.schema())::check);
     } catch (DatabaseException e) {
