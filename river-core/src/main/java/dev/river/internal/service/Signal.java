@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Wakes one waiting thread. A signal that comes while nobody waits is kept, several become one. */
-public final class Signal {
+final class Signal {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition given = lock.newCondition();
   private volatile boolean pending;
