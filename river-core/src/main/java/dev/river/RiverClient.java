@@ -183,16 +183,13 @@ public final class RiverClient implements AutoCloseable {
    * @throws SchemaNotMigratedException if River's tables are missing or too old
    */
   public void start() {
+    checkOpen();
     if (settings.queues().isEmpty()) {
       throw new IllegalStateException(
           "a client without queues only inserts: name what it works with queue(name, maxWorkers)"
               + " and workers(...) on its builder");
     }
-    lifecycle.start(
-        () -> {
-          checkOpen();
-          checkDatabase();
-        });
+    lifecycle.start(this::checkStartable);
   }
 
   /**
@@ -251,7 +248,9 @@ public final class RiverClient implements AutoCloseable {
     return new Job<>(transaction.call(db -> inserts.insert(db, job, announce)), args);
   }
 
-  private void checkDatabase() {
+  /** Runs inside the start: a client that was closed meanwhile must not begin. */
+  private void checkStartable() {
+    checkOpen();
     try {
       database.run(new SchemaVersions(settings.schema())::check);
     } catch (DatabaseException e) {

@@ -3,7 +3,6 @@ package dev.river;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
-import dev.river.work.RegisteredWorker;
 import dev.river.work.RetryPolicy;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
@@ -31,7 +30,7 @@ public final class RiverClientBuilder {
   private final DataSource dataSource;
   private final Map<String, Integer> queues = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
-  private Map<String, RegisteredWorker<?>> workers = Map.of();
+  private Workers workers = new Workers();
   private @Nullable String id;
   private @Nullable String schema;
   private Duration jobTimeout = Duration.ofMinutes(1);
@@ -48,11 +47,11 @@ public final class RiverClientBuilder {
    * Sets the workers. Default: none. A client with workers refuses to insert jobs of a kind that
    * none of them is for; one without inserts any kind.
    *
-   * @param workers the workers; what is added to them after {@code build} doesn't count
+   * @param workers the workers; {@code build} takes over what they are then
    * @return this builder
    */
   public RiverClientBuilder workers(Workers workers) {
-    this.workers = workers.byKind();
+    this.workers = Objects.requireNonNull(workers, "workers");
     return this;
   }
 
@@ -162,7 +161,7 @@ public final class RiverClientBuilder {
     queues.forEach((name, maxWorkers) -> checkQueue(name, maxWorkers, wrong));
     check(
         wrong,
-        queues.isEmpty() || !workers.isEmpty(),
+        queues.isEmpty() || !workers.byKind().isEmpty(),
         "a client with queues needs workers(...) with at least one worker");
     check(
         wrong,
@@ -197,7 +196,7 @@ public final class RiverClientBuilder {
         queues.entrySet().stream()
             .map(queue -> new QueueSettings(queue.getKey(), queue.getValue(), pollInterval))
             .toList(),
-        new WorkSettings(workers, jobTimeout, retryPolicy),
+        new WorkSettings(workers.byKind(), jobTimeout, retryPolicy),
         maxAttempts,
         pollOnly);
   }

@@ -9,7 +9,6 @@ import dev.river.error.DatabaseException;
 import dev.river.error.SchemaNotMigratedException;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.LogWatch;
-import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
 import dev.river.work.WorkResult;
@@ -21,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -42,9 +43,7 @@ class FaultsTest {
             50));
     List<Long> ids = new ArrayList<>();
     for (int round = 0; round < 5; round++) {
-      for (int i = 0; i < 100; i++) {
-        ids.add(river.insert(NewJobs.available()));
-      }
+      ids.addAll(insertOnAConnectionOfTheirOwn(100));
       terminateEveryConnection();
     }
 
@@ -163,9 +162,17 @@ class FaultsTest {
     river.awaitState(client.insert(new TestArgs("a")).id(), RiverJobState.completed);
   }
 
+  private List<Long> insertOnAConnectionOfTheirOwn(int count) {
+    return DSL.using(river.unpooled(), SQLDialect.POSTGRES)
+        .fetch(
+            "INSERT INTO river_job (kind, args) SELECT 'test', '{}' FROM generate_series(1, ?)"
+                + " RETURNING id",
+            count)
+        .getValues(0, Long.class);
+  }
+
   private void terminateEveryConnection() {
-    river
-        .dsl()
+    DSL.using(river.unpooled(), SQLDialect.POSTGRES)
         .execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND pid <> pg_backend_pid()");

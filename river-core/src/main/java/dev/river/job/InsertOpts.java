@@ -197,8 +197,10 @@ public final class InsertOpts {
      * Sets when the job may be worked. Default: at once. A time that has passed by the database's
      * clock counts as now.
      *
-     * @param scheduledAt the time; parts smaller than a microsecond are dropped
+     * @param scheduledAt the time, in the years 1 to 9999; parts smaller than a microsecond are
+     *     dropped
      * @return this builder
+     * @throws IllegalArgumentException if it is out of range
      */
     public Builder scheduledAt(Instant scheduledAt) {
       this.scheduledAt = InstantRange.check("scheduledAt", scheduledAt);

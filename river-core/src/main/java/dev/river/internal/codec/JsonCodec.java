@@ -119,16 +119,17 @@ public final class JsonCodec {
 
   /**
    * {@return how often a job was snoozed, by its metadata} Anything but a number counts as other
-   * River clients count it: digits in quotes as their number, true as 1, the rest as 0.
+   * River clients count it: digits in quotes as their number, true as 1, the rest as 0. So does
+   * what can't be read at all: it can't keep the job from being snoozed.
    *
    * @param metadata a JSON object
    */
-  public long snoozes(String metadata) {
+  public int snoozes(String metadata) {
     try {
       JsonNode snoozes = mapper.readTree(metadata).path("snoozes");
-      return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : snoozes.asLong(0);
+      return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : (int) snoozes.asDouble(0);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("metadata must be JSON, got: " + metadata, e);
+      return 0;
     }
   }
 

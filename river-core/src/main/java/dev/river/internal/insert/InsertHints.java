@@ -44,6 +44,8 @@ public final class InsertHints implements Service {
   /** The queues that a notification is held back for; guarded by lock. */
   private final Set<String> owed = new HashSet<>();
 
+  private volatile boolean stopped;
+
   /**
    * Creates it. Its thread starts with the first notification that is held back.
    *
@@ -64,6 +66,7 @@ public final class InsertHints implements Service {
    * @param queue the queue of the job
    */
   public boolean announceNow(String queue) {
+    boolean owedAnew;
     lock.lock();
     try {
       long now = System.nanoTime();
@@ -72,24 +75,34 @@ public final class InsertHints implements Service {
         windowEnds.put(queue, now + WINDOW.toNanos());
         return true;
       }
-      if (owed.add(queue)) {
-        loop.start();
-        loop.wake();
-      }
-      return false;
+      owedAnew = owed.add(queue);
     } finally {
       lock.unlock();
+    }
+    if (owedAnew) {
+      settleLater();
+    }
+    return false;
+  }
+
+  /** Not under the lock: a loop that is being stopped waits for a pass, which takes the lock. */
+  private void settleLater() {
+    loop.start();
+    loop.wake();
+    if (stopped) {
+      stop(); // while an insert was on its way; it must not leave a thread behind
     }
   }
 
   @Override
   public void start() {
-    // announceNow() starts the loop when there is something to do
+    stopped = false; // announceNow() starts the loop when there is something to do
   }
 
   /** Sends what is owed, and stops. */
   @Override
   public void stop() {
+    stopped = true;
     loop.stop();
     try {
       announce(takeOwed(queue -> true));

@@ -59,8 +59,7 @@ public final class ServiceLoop implements Service {
     lifecycle.lock();
     try {
       if (current != null) {
-        current.closing = true;
-        wakeUp.give();
+        current.close();
         Uninterruptibly.join(current.thread);
         current = null;
       }
@@ -69,7 +68,10 @@ public final class ServiceLoop implements Service {
     }
   }
 
-  /** Ends the present rest, or the next one if a pass runs. */
+  /**
+   * Ends the present rest, or the next one if a pass runs. The rest after a failure is kept,
+   * because wake-ups come often, and then a database that is down would be asked as often.
+   */
   public void wake() {
     wakeUp.give();
   }
@@ -77,32 +79,40 @@ public final class ServiceLoop implements Service {
   /** One run from start to stop. */
   private final class Run {
     final Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
-    volatile boolean closing;
+    private volatile boolean closing;
+    private final Signal endOfPause = new Signal();
     private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
 
     private void loop() {
       try {
         while (!closing) {
-          Duration rest = runPass();
-          if (rest.isPositive()) {
-            wakeUp.await(rest);
-          }
+          passAndRest();
         }
       } catch (InterruptedException e) {
         LOG.error("{}: someone interrupted its thread, which ends it", name, e);
       }
     }
 
-    private Duration runPass() {
+    private void passAndRest() throws InterruptedException {
+      Duration rest;
       try {
-        Duration rest = pass.run();
+        rest = pass.run();
         backoff.reset();
-        return rest;
       } catch (RuntimeException | Error e) {
-        Duration rest = backoff.next();
-        LOG.warn("{}: pass failed, next try in {} ms", name, rest.toMillis(), e);
-        return rest;
+        Duration pause = backoff.next();
+        LOG.warn("{}: pass failed, next try in {} ms", name, pause.toMillis(), e);
+        endOfPause.await(pause);
+        return;
       }
+      if (rest.isPositive()) {
+        wakeUp.await(rest);
+      }
+    }
+
+    private void close() {
+      closing = true;
+      wakeUp.give();
+      endOfPause.give();
     }
   }
 }

@@ -1,11 +1,12 @@
 package dev.river.internal.service;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Wakes one waiting thread. A signal that comes while nobody waits is kept, several become one. */
-public final class Signal {
+final class Signal {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition given = lock.newCondition();
   private volatile boolean pending;
@@ -34,7 +35,7 @@ public final class Signal {
    * @throws InterruptedException if the thread is interrupted
    */
   public void await(Duration limit) throws InterruptedException {
-    long nanos = limit.toNanos();
+    long nanos = TimeUnit.NANOSECONDS.convert(limit); // 292 years at most
     lock.lock();
     try {
       while (!pending && nanos > 0) {

@@ -30,11 +30,11 @@ final class JobRows {
         stored.getPriority(),
         stored.getKind(),
         stored.getQueue(),
-        List.of(stored.getTags()),
+        texts(stored.getTags()),
         stored.getArgs().data(),
         stored.getMetadata().data(),
         errors(stored.getErrors()),
-        attemptedBy(stored.getAttemptedBy()),
+        texts(stored.getAttemptedBy()),
         stored.getCreatedAt(),
         stored.getScheduledAt(),
         Optional.ofNullable(stored.getAttemptedAt()),
@@ -53,7 +53,8 @@ final class JobRows {
             .toList();
   }
 
-  private static List<String> attemptedBy(String @Nullable [] clients) {
-    return clients == null ? List.of() : Arrays.stream(clients).map(String::valueOf).toList();
+  /** The elements of an array may be NULL in the database, which must not keep a job from work. */
+  private static List<String> texts(String @Nullable [] texts) {
+    return texts == null ? List.of() : Arrays.stream(texts).map(String::valueOf).toList();
   }
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -77,7 +78,7 @@ public final class ClaimedJobs {
    * @throws InterruptedException if the waiting thread is interrupted
    */
   public boolean awaitEmpty(Duration limit) throws InterruptedException {
-    long nanos = limit.toNanos();
+    long nanos = TimeUnit.NANOSECONDS.convert(limit); // 292 years at most
     lock.lock();
     try {
       while (!attempts.isEmpty() && nanos > 0) {

@@ -87,7 +87,8 @@ public final class JobExecutor implements Service {
     }
     try {
       return work(attempt, registered);
-    } catch (UndecodableArgsException e) {
+    } catch (UndecodableArgsException | RuntimeException | Error e) {
+      // Errors too: the class of arguments may not even load. Whatever it is, the attempt must end.
       return failed(attempt.row(), FailureText.message(e), FailureText.trace(e));
     }
   }

@@ -2,6 +2,7 @@ package dev.river.internal.work;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long a producer rests between two looks at its queue: briefly after there was something, then
@@ -29,8 +30,8 @@ final class PollPace {
   /** {@return how long to rest now; up to a tenth more than the interval, so that polls spread} */
   Duration rest() {
     if (next.compareTo(interval) >= 0) {
-      long jitter = ThreadLocalRandom.current().nextLong(interval.toNanos() / JITTER_DIVISOR + 1);
-      return interval.plusNanos(jitter);
+      long nanos = TimeUnit.NANOSECONDS.convert(interval); // 292 years at most
+      return interval.plusNanos(ThreadLocalRandom.current().nextLong(nanos / JITTER_DIVISOR + 1));
     }
     Duration rest = next;
     next = next.multipliedBy(2);

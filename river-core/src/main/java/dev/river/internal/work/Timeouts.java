@@ -62,6 +62,8 @@ final class Timeouts implements Service {
       throw new IllegalStateException("not started");
     }
     return running.schedule(
-        () -> attempt.cancel(CancelCause.TIMEOUT), limit.toNanos(), TimeUnit.NANOSECONDS);
+        () -> attempt.cancel(CancelCause.TIMEOUT),
+        TimeUnit.NANOSECONDS.convert(limit), // 292 years at most
+        TimeUnit.NANOSECONDS);
   }
 }

@@ -28,12 +28,13 @@ class DatabaseTest {
               assertThat(e.sqlState()).contains("08006");
               assertThat(e.isCausedByRow()).isFalse();
             });
-    assertThat(limited.call(db -> db.fetchValue("SELECT 1"))).isEqualTo(1);
+    int answered = limited.call(db -> db.fetch("SELECT 1").size());
+    assertThat(answered).isEqualTo(1);
   }
 
   @Test
   void leavesTheLimitOfPooledConnectionsAsItWas() throws Exception {
-    river.database().withSilenceLimit(Duration.ofMillis(200)).call(db -> db.fetchValue("SELECT 1"));
+    river.database().withSilenceLimit(Duration.ofMillis(200)).run(db -> db.fetch("SELECT 1"));
 
     try (Connection connection = river.dataSource().getConnection()) {
       assertThat(connection.getNetworkTimeout()).isZero();

@@ -1,0 +1,202 @@
+package dev.river;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CORE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("/dev/river/schema/"))
+          .withImportOption(location -> !location.contains("/dev/river/db/"))
+          .withImportOption(location -> !location.contains("/dev/river/test/"))
+          .importPackages("dev.river");
+
+  private static final DescribedPredicate<JavaClass> DSL_CONTEXT = type(DSLContext.class);
+
+  @Test
+  void importsPointDownwards() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("client")
+        .definedBy("dev.river")
+        .layer("working")
+        .definedBy("dev.river.internal.work")
+        .layer("inserting")
+        .definedBy("dev.river.internal.insert")
+        .layer("notifying")
+        .definedBy("dev.river.internal.notify")
+        .layer("maintaining")
+        .definedBy("dev.river.internal.maintain")
+        .layer("store")
+        .definedBy("dev.river.internal.store")
+        .layer("codec")
+        .definedBy("dev.river.internal.codec")
+        .layer("service")
+        .definedBy("dev.river.internal.service")
+        .layer("workers")
+        .definedBy("dev.river.work")
+        .layer("errors")
+        .definedBy("dev.river.error")
+        .layer("jobs")
+        .definedBy("dev.river.job")
+        .whereLayer("client")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("working")
+        .mayOnlyBeAccessedByLayers("client")
+        .whereLayer("inserting")
+        .mayOnlyBeAccessedByLayers("client")
+        .whereLayer("notifying")
+        .mayOnlyBeAccessedByLayers("client")
+        .whereLayer("maintaining")
+        .mayOnlyBeAccessedByLayers("client")
+        .whereLayer("store")
+        .mayOnlyAccessLayers("codec", "errors", "jobs")
+        .whereLayer("codec")
+        .mayOnlyAccessLayers("jobs")
+        .whereLayer("service")
+        .mayNotAccessAnyLayer()
+        .whereLayer("workers")
+        .mayOnlyAccessLayers("jobs")
+        .whereLayer("errors")
+        .mayNotAccessAnyLayer()
+        .whereLayer("jobs")
+        .mayNotAccessAnyLayer()
+        .ensureAllClassesAreContainedInArchitecture()
+        .check(CORE);
+  }
+
+  @Test
+  void noPackageIsPartOfACycle() {
+    slices().assignedFrom(new PackageOfEach()).should().beFreeOfCycles().check(CORE);
+  }
+
+  private static final class PackageOfEach implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages";
+    }
+  }
+
+  @Test
+  void onlyTheStoreKnowsTheTablesAndBuildsSql() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.river.internal.store")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.river.schema..", "org.jooq..", "org.postgresql..")
+                .and(not(DSL_CONTEXT)))
+        .check(CORE);
+  }
+
+  @Test
+  void onlyTheClientAndTheStoreTakeAContextOfJooq() {
+    noClasses()
+        .that(
+            not(resideInAPackage("dev.river.internal.store").or(belongTo(type(RiverClient.class)))))
+        .should()
+        .dependOnClassesThat(DSL_CONTEXT)
+        .check(CORE);
+  }
+
+  @Test
+  void onlyTheCodecUsesJackson() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.river.internal.codec")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.fasterxml..")
+        .check(CORE);
+  }
+
+  @Test
+  void servicesNeedTheJdkAndALogger() {
+    classes()
+        .that()
+        .resideInAPackage("dev.river.internal.service")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.river.internal.service", "java..", "org.slf4j", "org.jspecify.annotations")
+        .check(CORE);
+  }
+
+  @Test
+  void publicMethodsSpeakOfNothingForeignButAContextOfJooq() {
+    DescribedPredicate<JavaClass> familiar =
+        resideInAnyPackage(
+                "java..",
+                "javax.sql",
+                "dev.river",
+                "dev.river.job",
+                "dev.river.work",
+                "dev.river.error")
+            .or(DSL_CONTEXT)
+            .or(JavaClass.Predicates.equivalentTo(void.class))
+            .or(DescribedPredicate.describe("is primitive", JavaClass::isPrimitive));
+    methods()
+        .that()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage("dev.river.internal..")
+        .should()
+        .haveRawParameterTypes(all(familiar))
+        .andShould()
+        .haveRawReturnType(familiar)
+        .check(CORE);
+  }
+
+  private static DescribedPredicate<List<JavaClass>> all(DescribedPredicate<JavaClass> predicate) {
+    return DescribedPredicate.describe(
+        "all " + predicate.getDescription(), types -> types.stream().allMatch(predicate));
+  }
+
+  /**
+   * The aim is 40 % of all types. What stands above it are the types that users name, and what one
+   * internal package needs of another.
+   */
+  @Test
+  void keepsTypesPackagePrivate() {
+    List<JavaClass> types =
+        CORE.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .toList();
+    long visible =
+        types.stream().filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC)).count();
+
+    assertThat(100.0 * visible / types.size()).isLessThan(66);
+  }
+}

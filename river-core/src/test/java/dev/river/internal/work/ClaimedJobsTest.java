@@ -1,0 +1,115 @@
+package dev.river.internal.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.river.job.JobRow;
+import dev.river.job.JobRowBuilder;
+import dev.river.work.CancelCause;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClaimedJobsTest {
+  private static final Duration BRIEFLY = Duration.ofMillis(20);
+
+  private final ClaimedJobs claimed = new ClaimedJobs();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  @AfterEach
+  void endThreads() {
+    claimed.remove(claimed.ids());
+    threads.close();
+  }
+
+  @Test
+  void knowsItsJobsUntilTheyAreRemoved() {
+    claimed.add(rows(1, 2, 3));
+    claimed.remove(List.of(2L, 99L));
+
+    assertThat(claimed.ids()).containsExactlyInAnyOrder(1L, 3L);
+  }
+
+  @Test
+  void makesAnAttemptOfEachJob() {
+    List<JobRow> rows = rows(1, 2);
+
+    List<Attempt> attempts = claimed.add(rows);
+
+    assertThat(attempts).extracting(Attempt::row).isEqualTo(rows);
+    assertThat(attempts).noneMatch(Attempt::isCancelled);
+  }
+
+  @Test
+  void givesOutNumbersThatDoNotFollow() {
+    claimed.add(rows(1));
+    List<Long> before = claimed.ids();
+
+    claimed.add(rows(2));
+
+    assertThat(before).containsExactly(1L);
+  }
+
+  @Test
+  void cancelsEveryAttemptEvenThoseThatAreClaimedLater() {
+    List<Attempt> before = claimed.add(rows(1, 2));
+
+    claimed.cancelAll();
+    List<Attempt> later = claimed.add(rows(3));
+
+    assertThat(before)
+        .allSatisfy(attempt -> assertThat(attempt.cancelCause()).contains(CancelCause.STOP));
+    assertThat(later)
+        .allSatisfy(attempt -> assertThat(attempt.cancelCause()).contains(CancelCause.STOP));
+  }
+
+  @Test
+  void doesNotCancelWhatIsRemoved() {
+    List<Attempt> attempts = claimed.add(rows(1));
+    claimed.remove(List.of(1L));
+
+    claimed.cancelAll();
+
+    assertThat(attempts).noneMatch(Attempt::isCancelled);
+  }
+
+  @Test
+  void waitsForNothingIfItIsEmpty() throws Exception {
+    assertThat(claimed.awaitEmpty(Duration.ZERO)).isTrue();
+    assertThat(claimed.awaitEmpty(ChronoUnit.FOREVER.getDuration())).isTrue();
+  }
+
+  @Test
+  void waitsNoLongerThanTheLimit() throws Exception {
+    claimed.add(rows(1));
+
+    assertThat(claimed.awaitEmpty(Duration.ZERO)).isFalse();
+    assertThat(claimed.awaitEmpty(BRIEFLY)).isFalse();
+  }
+
+  @Test
+  void waitsUntilTheLastJobIsRemoved() throws Exception {
+    claimed.add(rows(1, 2));
+    Future<Boolean> empty =
+        threads.submit(() -> claimed.awaitEmpty(ChronoUnit.FOREVER.getDuration()));
+
+    claimed.remove(List.of(1L));
+    assertThatThrownBy(() -> empty.get(BRIEFLY.toMillis(), TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    claimed.remove(List.of(2L));
+
+    assertThat(empty.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static List<JobRow> rows(long... ids) {
+    return Arrays.stream(ids).mapToObj(id -> new JobRowBuilder().id(id).build()).toList();
+  }
+}
