@@ -5,7 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A schema that a River migrator of another language has made. */
+/**
+ * A schema that something else has made: a River migrator of another language, or someone who ran
+ * our printed statements. Its table {@code river_migration} says how far it is.
+ */
 final class ForeignSchema {
   /** The version of River's main line whose tables our first migration makes. */
   private static final int MAIN_LINE_VERSION = 7;
@@ -13,19 +16,19 @@ final class ForeignSchema {
   private ForeignSchema() {}
 
   /**
-   * {@return the version of ours that the foreign schema amounts to, 0 if there is no such schema}
+   * {@return the version of ours that the schema amounts to, 0 if nothing has made River's tables}
    */
   static int adoptableVersion(Connection connection, String schema) throws SQLException {
     if (!hasMigrationTable(connection, schema)) {
       return 0;
     }
-    int mainLine = mainLineVersion(connection, schema);
+    int mainLine = lineVersion(connection, schema, "main");
     if (mainLine < MAIN_LINE_VERSION) {
       throw new MigrationException(
           "schema %s was migrated by another River client to main version %d: bring it to %d with that client's tool first"
               .formatted(schema, mainLine, MAIN_LINE_VERSION));
     }
-    return 1;
+    return Math.max(1, lineVersion(connection, schema, "java"));
   }
 
   private static boolean hasMigrationTable(Connection connection, String schema)
@@ -37,11 +40,18 @@ final class ForeignSchema {
     }
   }
 
-  private static int mainLineVersion(Connection connection, String schema) throws SQLException {
+  private static int lineVersion(Connection connection, String schema, String line)
+      throws SQLException {
+    // Through JSON, because the column came with main version 5: what is older has the main line
+    // only.
     String sql =
-        "SELECT coalesce(max(version), 0) FROM %s.river_migration WHERE line = 'main'"
+        """
+        SELECT coalesce(max(version), 0) FROM %s.river_migration AS applied
+        WHERE coalesce(to_jsonb(applied) ->> 'line', 'main') = ?
+        """
             .formatted(SchemaName.quote(schema));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, line);
       return Integer.parseInt(single(statement));
     }
   }

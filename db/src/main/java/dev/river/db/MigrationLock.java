@@ -8,7 +8,7 @@ import java.sql.SQLException;
  * Lets one migrator at a time work on a schema. Flyway locks its history table, but a schema that
  * has none yet, and an undo, need more than that.
  */
-final class MigrationLock {
+final class MigrationLock implements AutoCloseable {
   private static final String KEY = "hashtextextended('river migrate ' || ?, 0)";
 
   private final Connection connection;
@@ -19,13 +19,15 @@ final class MigrationLock {
     this.schema = schema;
   }
 
+  /** Waits for the lock. It belongs to the connection's session until it is closed. */
   static MigrationLock acquire(Connection connection, String schema) throws SQLException {
     MigrationLock lock = new MigrationLock(connection, schema);
     lock.call("SELECT pg_advisory_lock(" + KEY + ")");
     return lock;
   }
 
-  void release() throws SQLException {
+  @Override
+  public void close() throws SQLException {
     call("SELECT pg_advisory_unlock(" + KEY + ")");
   }
 

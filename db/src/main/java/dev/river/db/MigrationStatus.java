@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param migration the migration
  * @param appliedAt when it was applied, by the database's clock; empty if it is not applied. A
- *     version that was adopted from another River migrator has the time of its adoption.
+ *     version that was adopted has the time of its adoption. The history keeps local time without a
+ *     zone: a JVM in another time zone than the one that migrated reads it shifted.
  */
 public record MigrationStatus(Migration migration, Optional<Instant> appliedAt) {
 

@@ -4,27 +4,24 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings River's schema into a database and keeps it at a version.
  *
  * <p>It shares nothing with migrations of the application: its files lie in a location of their own
- * and its history in a table of its own, {@value #HISTORY_TABLE}. Several migrators may be started
- * at once; they wait for each other. A schema that a River migrator of another language brought to
- * main version 7 is adopted as version 1.
+ * and its history in a table of its own, {@code river_flyway_history}. Several migrators may be
+ * started at once; they wait for each other. A schema that a River migrator of another language
+ * brought to main version 7 is adopted as version 1, and one that was made by running printed
+ * statements ({@link Migration#sql}) at the version that those brought.
  *
  * <pre>{@code
  * RiverMigrator.builder(dataSource).build().migrate();
@@ -35,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * functions in the schema.
  */
 public final class RiverMigrator {
-  static final String HISTORY_TABLE = "river_flyway_history";
-
   private final DataSource dataSource;
   private final @Nullable String chosenSchema;
 
@@ -69,7 +64,11 @@ public final class RiverMigrator {
    *     applied ones do not match this release
    */
   public List<Migration> migrate() {
-    return locked((connection, schema) -> upgrade(connection, schema, newest()));
+    return locked(
+        (connection, history) -> {
+          adopt(connection, history);
+          return upgrade(history, Scripts.newest());
+        });
   }
 
   /**
@@ -83,34 +82,43 @@ public final class RiverMigrator {
   public List<Migration> migrateTo(int version) {
     checkVersion(version, 1);
     return locked(
-        (connection, schema) -> {
-          int current = currentVersion(schema);
+        (connection, history) -> {
+          adopt(connection, history);
+          int current = history.version();
           if (current > version) {
             throw new MigrationException(
                 "schema %s is at version %d already: use undoTo(%d) to go back to %d"
-                    .formatted(schema, current, version, version));
+                    .formatted(history.schema(), current, version, version));
           }
-          return upgrade(connection, schema, version);
+          return upgrade(history, version);
         });
   }
 
   /**
    * Takes back every applied migration beyond a version, the newest first, each in a transaction of
-   * its own. What those versions stored is deleted: version 0 deletes every job.
+   * its own. What those versions stored is deleted: version 0 deletes every job, and leaves the
+   * empty history table. What {@link #migrate} has neither applied nor adopted is left alone.
    *
    * @param version the version to go back to; 0 takes everything back
    * @return the migrations that this call took back, the newest first
    * @throws IllegalArgumentException if there is no such version
-   * @throws MigrationException if one failed (it is rolled back, those before it stay taken back)
+   * @throws MigrationException if one failed (it is rolled back, those before it stay taken back),
+   *     or if a newer release of River has brought the schema further than this one knows
    */
   public List<Migration> undoTo(int version) {
     checkVersion(version, 0);
     return locked(
-        (connection, schema) -> {
-          List<Migration> undone = between(version, currentVersion(schema));
+        (connection, history) -> {
+          int current = history.version();
+          if (current > Scripts.newest() && current > version) {
+            throw new MigrationException(
+                "schema %s is at version %d, which a newer release of River brought: undo it with that release"
+                    .formatted(history.schema(), current));
+          }
+          List<Migration> undone = between(version, current);
           Collections.reverse(undone);
           for (Migration migration : undone) {
-            Undo.run(connection, schema, migration);
+            Undo.run(connection, history, migration);
           }
           return undone;
         });
@@ -119,11 +127,8 @@ public final class RiverMigrator {
   /** {@return every migration of this release with its state in the database, the oldest first} */
   public List<MigrationStatus> list() {
     return connected(
-        (connection, schema) -> {
-          Map<Integer, Instant> applied = new HashMap<>();
-          for (MigrationInfo info : applied(schema)) {
-            applied.put(versionOf(info), info.getInstalledOn().toInstant());
-          }
+        (connection, history) -> {
+          NavigableMap<Integer, Instant> applied = history.applied();
           return migrations().stream()
               .map(m -> new MigrationStatus(m, appliedAt(m, applied)))
               .toList();
@@ -136,12 +141,7 @@ public final class RiverMigrator {
    * @throws MigrationException if one is missing, failed or was changed; the message names each
    */
   public void validate() {
-    List<String> problems =
-        connected(
-            (connection, schema) ->
-                flyway(schema, newest(), 0).validateWithResult().invalidMigrations.stream()
-                    .map(m -> "version " + m.version + ": " + m.errorDetails.errorMessage)
-                    .toList());
+    List<String> problems = connected((connection, history) -> history.problems());
     if (!problems.isEmpty()) {
       throw new MigrationException(
           "River's schema is not as this release needs it; migrate() applies what is missing: "
@@ -149,33 +149,28 @@ public final class RiverMigrator {
     }
   }
 
-  private List<Migration> upgrade(Connection connection, String schema, int target)
-      throws SQLException {
-    int current = currentVersion(schema);
+  private static void adopt(Connection connection, History history) throws SQLException {
+    if (history.version() == 0) {
+      int version = ForeignSchema.adoptableVersion(connection, history.schema());
+      if (version > 0) {
+        history.adopt(connection, version);
+      }
+    }
+  }
+
+  private static List<Migration> upgrade(History history, int target) {
+    int current = history.version();
     if (current >= target) {
       return List.of();
     }
-    int adopted = current == 0 ? ForeignSchema.adoptableVersion(connection, schema) : 0;
-    flyway(schema, target, adopted).migrate();
-    return between(Math.max(current, adopted), target);
+    history.migrateTo(target);
+    return between(current, target);
   }
 
-  private int currentVersion(String schema) {
-    return applied(schema).stream().mapToInt(RiverMigrator::versionOf).max().orElse(0);
-  }
-
-  private List<MigrationInfo> applied(String schema) {
-    return Arrays.stream(flyway(schema, newest(), 0).info().applied())
-        .filter(info -> info.getVersion() != null && info.getState().isApplied())
-        .toList();
-  }
-
-  /** Where another migrator brought the first versions, only the last of them has a time. */
-  private static Optional<Instant> appliedAt(Migration migration, Map<Integer, Instant> applied) {
-    return applied.entrySet().stream()
-        .filter(entry -> entry.getKey() >= migration.version())
-        .min(Map.Entry.comparingByKey())
-        .map(Map.Entry::getValue);
+  /** Where the first versions were adopted, only the last of them has a time. */
+  private static Optional<Instant> appliedAt(
+      Migration migration, NavigableMap<Integer, Instant> applied) {
+    return Optional.ofNullable(applied.ceilingEntry(migration.version())).map(Map.Entry::getValue);
   }
 
   private static List<Migration> between(int exclusive, int inclusive) {
@@ -185,27 +180,12 @@ public final class RiverMigrator {
             .toList());
   }
 
-  private Flyway flyway(String schema, int target, int baseline) {
-    return Flyway.configure(RiverMigrator.class.getClassLoader())
-        .dataSource(dataSource)
-        .locations("classpath:" + Scripts.MIGRATIONS)
-        .table(HISTORY_TABLE)
-        .defaultSchema(schema)
-        .placeholders(Map.of(Scripts.SCHEMA_PLACEHOLDER, SchemaName.quote(schema)))
-        .baselineOnMigrate(true) // the schema may hold the application's own tables
-        .baselineVersion(MigrationVersion.fromVersion(String.valueOf(baseline)))
-        .target(MigrationVersion.fromVersion(String.valueOf(target)))
-        .load();
-  }
-
+  @SuppressWarnings("try") // the lock is held, not used
   private <T> T locked(Work<T> work) {
     return connected(
-        (connection, schema) -> {
-          MigrationLock lock = MigrationLock.acquire(connection, schema);
-          try {
-            return work.run(connection, schema);
-          } finally {
-            lock.release();
+        (connection, history) -> {
+          try (MigrationLock lock = MigrationLock.acquire(connection, history.schema())) {
+            return work.run(connection, history);
           }
         });
   }
@@ -213,7 +193,7 @@ public final class RiverMigrator {
   private <T> T connected(Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(true);
-      return work.run(connection, schema(connection));
+      return work.run(connection, new History(dataSource, schema(connection)));
     } catch (SQLException e) {
       throw new MigrationException("the database refused: " + e.getMessage(), e);
     } catch (FlywayException e) {
@@ -233,23 +213,15 @@ public final class RiverMigrator {
     return SchemaName.check(current);
   }
 
-  private static int newest() {
-    return migrations().get(migrations().size() - 1).version();
-  }
-
-  private static int versionOf(MigrationInfo info) {
-    return Integer.parseInt(info.getVersion().getVersion());
-  }
-
   private static void checkVersion(int version, int lowest) {
-    if (version < lowest || version > newest()) {
+    if (version < lowest || version > Scripts.newest()) {
       throw new IllegalArgumentException(
-          "version must be %d to %d, got: %d".formatted(lowest, newest(), version));
+          "version must be %d to %d, got: %d".formatted(lowest, Scripts.newest(), version));
     }
   }
 
   private interface Work<T> {
-    T run(Connection connection, String schema) throws SQLException;
+    T run(Connection connection, History history) throws SQLException;
   }
 
   /** Collects the settings of a migrator. */

@@ -27,6 +27,11 @@ final class Scripts {
     return ALL;
   }
 
+  /** {@return the newest version of this release} */
+  static int newest() {
+    return ALL.get(ALL.size() - 1).version();
+  }
+
   static Scripts migration(Migration migration) {
     return read(MIGRATIONS, 'V', migration)
         .orElseThrow(() -> new IllegalStateException("no file for " + migration));

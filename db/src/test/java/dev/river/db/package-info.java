@@ -1,0 +1,4 @@
+@NullMarked
+package dev.river.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,162 @@
+package dev.river.test.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A PostgreSQL server that tests can create databases on. Its settings are PostgreSQL's defaults,
+ * durability included, except for more connections where it is started here.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class PostgresServer implements AutoCloseable {
+  static final String MAX_CONNECTIONS = "max_connections=300";
+  static final String OTHER_WAYS =
+      "Without river.test.postgres=testcontainers tests use an embedded server;"
+          + " river.test.database.url names one that runs already.";
+
+  private static final Duration STARTUP_LIMIT = Duration.ofMinutes(1);
+  private static final String APPLICATION_NAME = "river-test";
+
+  private final ServerUrl url;
+  private final boolean startedHere;
+  private final Runnable stop;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private PostgresServer(ServerUrl url, boolean startedHere, Runnable stop) {
+    this.url = url;
+    this.startedHere = startedHere;
+    this.stop = stop;
+  }
+
+  /**
+   * Starts a server of the newest PostgreSQL as a process of this machine, with its data in a
+   * temporary directory. It stops when it is closed, and at the end of the JVM at the latest.
+   *
+   * @return the running server
+   * @throws UncheckedIOException if it does not start
+   */
+  public static PostgresServer embedded() {
+    try {
+      // The library's own choice is to give durability up.
+      EmbeddedPostgres postgres =
+          EmbeddedPostgres.builder()
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
+              .setPGStartupWait(STARTUP_LIMIT)
+              .start();
+      String url = postgres.getJdbcUrl("postgres", "postgres");
+      return new PostgresServer(ServerUrl.parse(url), true, () -> stop(postgres));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+    }
+  }
+
+  /**
+   * Starts a server of the newest PostgreSQL in a container. This takes Docker, and {@code
+   * org.testcontainers:postgresql} on the class path.
+   *
+   * @return the running server
+   * @throws IllegalStateException if one of them is missing or the container does not start
+   */
+  public static PostgresServer container() {
+    try {
+      return ContainerServer.start();
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "a container takes Testcontainers: add org.testcontainers:postgresql to the class path. "
+              + OTHER_WAYS,
+          e);
+    }
+  }
+
+  /**
+   * Uses a server that runs already, PostgreSQL 13 or later. Closing it leaves it running.
+   *
+   * @param url {@code jdbc:postgresql://host:port/database?user=…&password=…} or {@code
+   *     postgres://user:password@host:port/database?…} with what is special in a URL encoded. The
+   *     user must be allowed to create databases. New databases are created from a connection to
+   *     the one that the URL names, by default {@code postgres}.
+   * @return the server; whether it answers shows at the first use
+   * @throws IllegalArgumentException if the URL is of neither form
+   */
+  public static PostgresServer existing(String url) {
+    return existing(ServerUrl.parse(url));
+  }
+
+  static PostgresServer existing(ServerUrl url) {
+    return new PostgresServer(url, false, () -> {});
+  }
+
+  static PostgresServer started(String jdbcUrl, String user, String password, Runnable stop) {
+    ServerUrl url = ServerUrl.parse(jdbcUrl);
+    Map<String, String> parameters = new HashMap<>(url.parameters());
+    parameters.put("user", user);
+    parameters.put("password", password);
+    return new PostgresServer(new ServerUrl(url.hosts(), url.database(), parameters), true, stop);
+  }
+
+  /**
+   * {@return the JDBC URL of one of the server's databases, with user and password}
+   *
+   * @param database the name of the database, which need not exist yet
+   */
+  public String url(String database) {
+    return url.jdbc(Objects.requireNonNull(database, "database"));
+  }
+
+  /**
+   * {@return a source of plain connections to one of the server's databases} Each call of {@code
+   * getConnection} opens a new one.
+   *
+   * @param database the name of the database, which need not exist yet
+   */
+  public DataSource dataSource(String database) {
+    PGSimpleDataSource dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(url(database));
+    dataSource.setApplicationName(APPLICATION_NAME);
+    return dataSource;
+  }
+
+  /** Stops the server if it was started here. Does nothing the second time. */
+  @Override
+  public void close() {
+    if (!closed.getAndSet(true)) {
+      stop.run();
+    }
+  }
+
+  boolean startedHere() {
+    return startedHere;
+  }
+
+  /** Runs a statement in the database that is not of the tests. */
+  void execute(String sql) {
+    try (Connection connection = dataSource(url.database()).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "the test server at %s did not run %s: %s".formatted(url, sql, e.getMessage()), e);
+    }
+  }
+
+  private static void stop(EmbeddedPostgres postgres) {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded PostgreSQL did not stop", e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.river.test.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+
+class PostgresServerTest {
+  private final PostgresServer shared = TestPostgres.shared().server();
+
+  @Test
+  void theEmbeddedServerIsDurable() throws Exception {
+    try (PostgresServer server = PostgresServer.embedded()) {
+      assertThat(
+              Sql.query(
+                  server.dataSource("postgres"),
+                  """
+                  SELECT name || '=' || setting FROM pg_settings
+                  WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'wal_level')
+                  """))
+          .containsExactlyInAnyOrder(
+              "fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_level=replica");
+      assertThat(Sql.query(server.dataSource("postgres"), "SHOW max_connections"))
+          .containsExactly("300");
+    }
+  }
+
+  @Test
+  void theEmbeddedServerStopsWhenItIsClosed() throws Exception {
+    PostgresServer server = PostgresServer.embedded();
+    assertThat(Sql.query(server.dataSource("postgres"), "SELECT 1")).containsExactly("1");
+    server.close();
+    assertThatThrownBy(() -> Sql.query(server.dataSource("postgres"), "SELECT 1"))
+        .isInstanceOf(SQLException.class);
+    assertThatCode(server::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void givesUrlsThatTheDriverTakes() throws Exception {
+    try (var connection = DriverManager.getConnection(shared.url("postgres"))) {
+      assertThat(connection.getCatalog()).isEqualTo("postgres");
+    }
+  }
+
+  @Test
+  void namesItsConnections() throws Exception {
+    assertThat(Sql.query(shared.dataSource("postgres"), "SHOW application_name"))
+        .containsExactly("river-test");
+  }
+
+  @Test
+  void leavesAnExistingServerRunning() throws Exception {
+    PostgresServer.existing(shared.url("postgres")).close();
+    assertThat(Sql.query(shared.dataSource("postgres"), "SELECT 1")).containsExactly("1");
+  }
+
+  @Test
+  void saysThatAnExistingServerDoesNotAnswer() {
+    PostgresServer nowhere = PostgresServer.existing("postgres://ann:secret@localhost:1/ci");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> TestPostgres.on(nowhere).createDatabase())
+        .withMessageContaining("the test server at localhost:1/ci")
+        .withMessageNotContaining("secret");
+  }
+
+  @Test
+  void refusesAnotherDatabaseSystem() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PostgresServer.existing("jdbc:mysql://localhost/ci"));
+  }
+
+  @Test
+  void runsInAContainerOrSaysWhyNot() throws Exception {
+    try (TestPostgres postgres = TestPostgres.on(PostgresServer.container());
+        TestDatabase database = postgres.createDatabase()) {
+      assertThat(Sql.query(database.dataSource(), "SHOW fsync")).containsExactly("on");
+    } catch (IllegalStateException e) { // no Docker here
+      assertThat(e)
+          .hasMessageStartingWith("a container of postgres:18 did not start")
+          .hasMessageContaining("takes a running Docker")
+          .hasMessageContaining("Without river.test.postgres=testcontainers");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.river.test.postgres;
+
+import org.jspecify.annotations.NullMarked;
