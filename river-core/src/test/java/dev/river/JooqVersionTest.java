@@ -1,0 +1,15 @@
+package dev.river;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jooq.Constants;
+import org.junit.jupiter.api.Test;
+
+class JooqVersionTest {
+
+  /** The profile jooq-newest says which version it wants; without it, it is the pinned one. */
+  @Test
+  void testsRunOnTheVersionThatTheBuildAsksFor() {
+    assertThat(Constants.FULL_VERSION).startsWith(System.getProperty("river.test.jooq", "3.19."));
+  }
+}
