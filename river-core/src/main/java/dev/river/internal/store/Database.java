@@ -11,16 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.SQLDialect;
-import org.jooq.conf.MappedSchema;
-import org.jooq.conf.RenderMapping;
-import org.jooq.conf.Settings;
-import org.jooq.impl.DSL;
-import org.jooq.impl.DefaultConfiguration;
-import org.jooq.impl.DefaultConnectionProvider;
 import org.jooq.impl.SQLDataType;
 
 /**
@@ -32,7 +24,7 @@ public final class Database {
 
   private final DataSource dataSource;
   private final Optional<String> schema;
-  private final Configuration base;
+  private final Contexts contexts;
 
   /**
    * Creates it without connecting.
@@ -43,11 +35,7 @@ public final class Database {
   public Database(DataSource dataSource, Optional<String> schema) {
     this.dataSource = dataSource;
     this.schema = schema;
-    this.base =
-        new DefaultConfiguration()
-            .set(SQLDialect.POSTGRES)
-            .set(settings(schema))
-            .set(new DatabaseErrors());
+    this.contexts = new Contexts(schema);
   }
 
   /** {@return the schema of River's tables; empty to follow the search path} */
@@ -99,12 +87,12 @@ public final class Database {
    * @param work one statement or several
    */
   public <T> T callOn(DSLContext callers, Function<DSLContext, T> work) {
-    return callers.connectionResult(connection -> work.apply(on(connection)));
+    return contexts.callOn(callers, work);
   }
 
   /** {@return a context for statements on a caller's connection, which stays the caller's} */
   public DSLContext on(Connection connection) {
-    return DSL.using(base.derive(new DefaultConnectionProvider(connection)));
+    return contexts.on(connection);
   }
 
   /** {@return the current time of the database, which decides what is due} */
@@ -136,20 +124,5 @@ public final class Database {
     } catch (SQLException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static Settings settings(Optional<String> schema) {
-    Settings settings =
-        new Settings()
-            .withExecuteLogging(false)
-            .withFetchWarnings(false)
-            .withRenderCatalog(false)
-            .withRenderSchema(schema.isPresent());
-    schema.ifPresent(
-        name ->
-            settings.withRenderMapping(
-                new RenderMapping()
-                    .withSchemata(new MappedSchema().withInput("").withOutput(name))));
-    return settings;
   }
 }
