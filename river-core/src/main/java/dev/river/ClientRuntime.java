@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class ClientRuntime implements Listener.Wakeable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
 
+  /** So that a connection that was cut without a word neither stalls the client nor its stop. */
+  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+
   private final String clientId;
   private final ClaimedJobs claimed = new ClaimedJobs();
   private final Map<String, Producer> producers = new LinkedHashMap<>();
@@ -43,8 +46,9 @@ final class ClientRuntime implements Listener.Wakeable {
   private final List<Service> output;
 
   ClientRuntime(
-      ClientSettings settings, Database database, Notifications notifications, JsonCodec codec) {
+      ClientSettings settings, Database anyDatabase, Notifications notifications, JsonCodec codec) {
     this.clientId = settings.id();
+    Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
     var completer =
         new Completer(clientId, database, new JobResults(codec), claimed, settings.work());
     var executor = new JobExecutor(clientId, settings.work(), codec, completer);

@@ -229,9 +229,10 @@ public final class RiverClient implements AutoCloseable {
   }
 
   /**
-   * Stops for good, within 15 seconds: jobs may go on for 10 seconds, then they are interrupted and
-   * have 5 seconds to end. What has not ended by then stays running in the database, as after a
-   * crash. The client can't be used any more.
+   * Stops for good: jobs may go on for 10 seconds, then they are interrupted and have 5 seconds to
+   * end. What has not ended by then stays running in the database, as after a crash. That takes 15
+   * seconds at most, and as much again if the database doesn't answer. The client can't be used any
+   * more.
    */
   @Override
   public void close() {

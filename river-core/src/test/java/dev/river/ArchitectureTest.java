@@ -32,6 +32,8 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .withImportOption(location -> !location.contains("/dev/river/schema/"))
+          .withImportOption(location -> !location.contains("/dev/river/db/"))
+          .withImportOption(location -> !location.contains("/dev/river/test/"))
           .importPackages("dev.river");
 
   private static final DescribedPredicate<JavaClass> DSL_CONTEXT = type(DSLContext.class);

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.function;
 import dev.river.error.DatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,17 +26,37 @@ public final class Database {
   private final DataSource dataSource;
   private final Optional<String> schema;
   private final Contexts contexts;
+  private final Optional<Duration> silenceLimit;
 
   /**
-   * Creates it without connecting.
+   * Creates it without connecting. It waits for answers as long as its connections do.
    *
    * @param dataSource gives connections to one database
    * @param schema the schema of River's tables, a valid name; empty to follow the search path
    */
   public Database(DataSource dataSource, Optional<String> schema) {
+    this(dataSource, schema, new Contexts(schema), Optional.empty());
+  }
+
+  private Database(
+      DataSource dataSource,
+      Optional<String> schema,
+      Contexts contexts,
+      Optional<Duration> silenceLimit) {
     this.dataSource = dataSource;
     this.schema = schema;
-    this.contexts = new Contexts(schema);
+    this.contexts = contexts;
+    this.silenceLimit = silenceLimit;
+  }
+
+  /**
+   * {@return the same, but on connections of its own it gives a server up that doesn't answer} For
+   * statements that may be repeated.
+   *
+   * @param limit how long it waits for an answer
+   */
+  public Database withSilenceLimit(Duration limit) {
+    return new Database(dataSource, schema, contexts, Optional.of(limit));
   }
 
   /** {@return the schema of River's tables; empty to follow the search path} */
@@ -59,7 +80,9 @@ public final class Database {
    */
   public <T> T call(Function<DSLContext, T> work) {
     try (Connection connection = dataSource.getConnection()) {
-      return connection.getAutoCommit() ? work.apply(on(connection)) : committed(connection, work);
+      return silenceLimit.isEmpty()
+          ? inTransaction(connection, work)
+          : limited(connection, silenceLimit.get(), work);
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
@@ -105,6 +128,24 @@ public final class Database {
   /** {@return a length of time in microseconds as an interval that can be added to a time} */
   static Field<Instant> nowPlusMicros(Field<Long> micros) {
     return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, now(), micros);
+  }
+
+  private <T> T limited(Connection connection, Duration limit, Function<DSLContext, T> work)
+      throws SQLException {
+    int before = connection.getNetworkTimeout();
+    connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+    try {
+      return inTransaction(connection, work);
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setNetworkTimeout(Runnable::run, before);
+      }
+    }
+  }
+
+  private <T> T inTransaction(Connection connection, Function<DSLContext, T> work)
+      throws SQLException {
+    return connection.getAutoCommit() ? work.apply(on(connection)) : committed(connection, work);
   }
 
   private <T> T committed(Connection connection, Function<DSLContext, T> work) throws SQLException {

@@ -5,10 +5,12 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +22,9 @@ import org.jooq.impl.SQLDataType;
 
 /** Claims jobs for a client: from then on they are its to work, and nobody else's. */
 public final class JobClaims {
+  private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
+
   private static final Comparator<JobRow> WORK_ORDER =
       Comparator.comparingInt(JobRow::priority)
           .thenComparing(JobRow::scheduledAt)
@@ -65,6 +70,8 @@ public final class JobClaims {
         .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
         .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
         .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(clientId))
+        .set(RIVER_JOB.CREATED_AT, readable(RIVER_JOB.CREATED_AT))
+        .set(RIVER_JOB.SCHEDULED_AT, readable(RIVER_JOB.SCHEDULED_AT))
         .from(due)
         .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
         .returning()
@@ -100,6 +107,15 @@ public final class JobClaims {
   static Condition newestAttemptIsOf(String clientId) {
     return DSL.condition(
         "{0}[cardinality({0})] = {1}", RIVER_JOB.ATTEMPTED_BY, val(clientId, SQLDataType.CLOB));
+  }
+
+  /**
+   * Replaces a time that Java can't read, such as PostgreSQL's minus infinity, so that one such row
+   * doesn't keep a whole queue from being claimed.
+   */
+  private static Field<Instant> readable(Field<Instant> time) {
+    return when(time.between(inline(FIRST_READABLE), inline(LAST_READABLE)), time)
+        .otherwise(Database.now());
   }
 
   /** Keeps the newest 100 clients, as River does. An array's slice is beyond jOOQ's language. */

@@ -2,14 +2,13 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Routines.riverJobStateInBitmask;
 import static dev.river.schema.Tables.RIVER_JOB;
-import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.rowNumber;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.schema.enums.RiverJobState;
@@ -22,13 +21,27 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Name;
+import org.jooq.Record1;
+import org.jooq.Record3;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Makes jobs available whose time has come. */
 public final class JobSchedules {
-  private static final Field<Integer> PLACE =
-      field(name("claimants", "place"), SQLDataType.INTEGER);
+  private static final Name DUE = name("due");
+  private static final Field<Long> DUE_ID = field(DUE.append("id"), SQLDataType.BIGINT);
+
+  private static final Name CLAIMANTS = name("claimants");
+  private static final Field<Long> CLAIMANT_ID = field(CLAIMANTS.append("id"), SQLDataType.BIGINT);
+  private static final Field<byte[]> CLAIMANT_KEY =
+      field(CLAIMANTS.append("unique_key"), SQLDataType.BLOB);
+  private static final Field<Integer> CLAIMANT_PLACE =
+      field(CLAIMANTS.append("place"), SQLDataType.INTEGER);
+
+  private static final Name LOSERS = name("losers");
+  private static final Field<Long> LOSER_ID = field(LOSERS.append("id"), SQLDataType.BIGINT);
 
   /** Creates it. */
   public JobSchedules() {}
@@ -54,74 +67,75 @@ public final class JobSchedules {
    * @return what was done
    */
   public Scheduled schedule(DSLContext db, int limit) {
-    var due =
-        name("due")
-            .as(
-                select(RIVER_JOB.ID)
-                    .from(RIVER_JOB)
-                    .where(waits())
-                    .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()))
-                    .orderBy(RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
-                    .limit(limit)
-                    .forUpdate()
-                    .skipLocked());
-    var claimant = RIVER_JOB.as("claimant");
-    var holder = RIVER_JOB.as("holder");
-    Field<Integer> place =
-        rowNumber()
-            .over()
-            .partitionBy(claimant.UNIQUE_KEY)
-            .orderBy(claimant.PRIORITY, claimant.SCHEDULED_AT, claimant.ID);
-    // The waiting jobs that would have to take their key, each with its place among those of its
-    // key.
-    var claimants =
-        name("claimants")
-            .as(
-                select(claimant.ID, claimant.UNIQUE_KEY, place.as(PLACE))
-                    .from(claimant)
-                    .join(due)
-                    .on(claimant.ID.eq(due.field(RIVER_JOB.ID)))
-                    .where(claimant.UNIQUE_KEY.isNotNull())
-                    .and(
-                        riverJobStateInBitmask(
-                                claimant.UNIQUE_STATES, inline(RiverJobState.available))
-                            .isTrue())
-                    .and(riverJobStateInBitmask(claimant.UNIQUE_STATES, claimant.STATE).isFalse()));
-    Condition held =
-        exists(
-            selectOne()
-                .from(holder)
-                .where(holder.UNIQUE_KEY.eq(claimants.field(RIVER_JOB.UNIQUE_KEY)))
-                .and(holder.UNIQUE_STATES.isNotNull())
-                .and(riverJobStateInBitmask(holder.UNIQUE_STATES, holder.STATE).isTrue()));
-    var losers =
-        name("losers")
-            .as(
-                select(claimants.field(RIVER_JOB.ID))
-                    .from(claimants)
-                    .where(PLACE.gt(inline(1)).or(held)));
-    Condition loses = RIVER_JOB.ID.in(select(losers.field(RIVER_JOB.ID)).from(losers));
-    var moved =
-        db.with(due, claimants, losers)
+    Condition loses = RIVER_JOB.ID.in(select(LOSER_ID).from(LOSERS));
+    Set<String> queues = new HashSet<>();
+    int moved =
+        db.with(DUE.as(due(limit)))
+            .with(CLAIMANTS.as(claimants()))
+            .with(LOSERS.as(losers()))
             .update(RIVER_JOB)
             .set(
                 RIVER_JOB.STATE,
                 when(loses, inline(RiverJobState.discarded))
                     .otherwise(inline(RiverJobState.available)))
             .set(RIVER_JOB.FINALIZED_AT, when(loses, Database.now()))
-            .set(RIVER_JOB.METADATA, when(loses, lost()).otherwise(RIVER_JOB.METADATA))
-            .from(due)
-            .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
+            .set(RIVER_JOB.METADATA, when(loses, markedAsLoser()).otherwise(RIVER_JOB.METADATA))
+            .from(DUE)
+            .where(RIVER_JOB.ID.eq(DUE_ID))
             .returningResult(RIVER_JOB.QUEUE, RIVER_JOB.STATE)
-            .fetch();
-    Set<String> queues = new HashSet<>();
-    moved.forEach(
-        job -> {
-          if (job.value2() == RiverJobState.available) {
-            queues.add(job.value1());
-          }
-        });
-    return new Scheduled(moved.size(), queues);
+            .fetch(
+                job -> job.value2() == RiverJobState.available ? queues.add(job.value1()) : false)
+            .size();
+    return new Scheduled(moved, queues);
+  }
+
+  private static Select<Record1<Long>> due(int limit) {
+    return select(RIVER_JOB.ID)
+        .from(RIVER_JOB)
+        .where(waits())
+        .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()))
+        .orderBy(RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+  }
+
+  /** The due jobs that would have to take their key, each with its place among those of its key. */
+  private static Select<Record3<Long, byte[], Integer>> claimants() {
+    var waiting = RIVER_JOB.as("waiting");
+    return select(
+            waiting.ID,
+            waiting.UNIQUE_KEY,
+            rowNumber()
+                .over()
+                .partitionBy(waiting.UNIQUE_KEY)
+                .orderBy(waiting.PRIORITY, waiting.SCHEDULED_AT, waiting.ID)
+                .as(CLAIMANT_PLACE.getUnqualifiedName()))
+        .from(waiting)
+        .join(DUE)
+        .on(waiting.ID.eq(DUE_ID))
+        .where(waiting.UNIQUE_KEY.isNotNull())
+        .and(holdsKeyIn(waiting.UNIQUE_STATES, inline(RiverJobState.available)))
+        .andNot(holdsKeyIn(waiting.UNIQUE_STATES, waiting.STATE));
+  }
+
+  private static Select<Record1<Long>> losers() {
+    var holder = RIVER_JOB.as("holder");
+    // IN, not EXISTS: jOOQ has changed the signature of exists(...) between 3.19 and 3.21.
+    return select(CLAIMANT_ID)
+        .from(CLAIMANTS)
+        .where(CLAIMANT_PLACE.gt(inline(1)))
+        .or(
+            CLAIMANT_KEY.in(
+                select(holder.UNIQUE_KEY)
+                    .from(holder)
+                    .where(holder.UNIQUE_KEY.eq(CLAIMANT_KEY))
+                    .and(holder.UNIQUE_STATES.isNotNull())
+                    .and(holdsKeyIn(holder.UNIQUE_STATES, holder.STATE))));
+  }
+
+  private static Condition holdsKeyIn(Field<String> mask, Field<RiverJobState> state) {
+    return condition(riverJobStateInBitmask(mask, state));
   }
 
   /**
@@ -145,7 +159,7 @@ public final class JobSchedules {
   }
 
   /** The mark that every River client leaves on such a job. */
-  private static Field<JSONB> lost() {
+  private static Field<JSONB> markedAsLoser() {
     return DSL.field(
         "{0} || {1}",
         SQLDataType.JSONB,

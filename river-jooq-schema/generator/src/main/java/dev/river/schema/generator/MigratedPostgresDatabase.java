@@ -5,6 +5,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * that the generated classes cannot differ from them.
  */
 public final class MigratedPostgresDatabase extends PostgresDatabase {
+  /** Flyway tells every step. A field, because the JDK keeps loggers by weak references. */
+  private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
+
   private @Nullable EmbeddedPostgres server;
 
   /** Called by the generator. */
@@ -25,6 +30,7 @@ public final class MigratedPostgresDatabase extends PostgresDatabase {
   protected DSLContext create0() {
     try {
       if (server == null) {
+        FLYWAY.setLevel(Level.WARNING);
         server = EmbeddedPostgres.start();
         RiverMigrator.builder(server.getPostgresDatabase()).build().migrate();
         setConnection(server.getPostgresDatabase().getConnection());

@@ -11,8 +11,7 @@ final class ContainerServer {
   static PostgresServer start() {
     try {
       PostgreSQLContainer<?> container = new PostgreSQLContainer<>(IMAGE);
-      // Instead of the library's own command, which switches fsync off.
-      container.setCommand("postgres", "-c", PostgresServer.MAX_CONNECTIONS);
+      container.setCommand("postgres", "-c", "fsync=off", "-c", PostgresServer.MAX_CONNECTIONS);
       container.start();
       return PostgresServer.started(
           container.getJdbcUrl(),

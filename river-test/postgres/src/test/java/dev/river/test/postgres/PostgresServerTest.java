@@ -14,7 +14,7 @@ class PostgresServerTest {
   private final PostgresServer shared = TestPostgres.shared().server();
 
   @Test
-  void theEmbeddedServerIsDurable() throws Exception {
+  void theEmbeddedServerDoesNotWaitForTheDisk() throws Exception {
     try (PostgresServer server = PostgresServer.embedded()) {
       assertThat(
               Sql.query(
@@ -24,7 +24,7 @@ class PostgresServerTest {
                   WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'wal_level')
                   """))
           .containsExactlyInAnyOrder(
-              "fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_level=replica");
+              "fsync=off", "synchronous_commit=on", "full_page_writes=off", "wal_level=replica");
       assertThat(Sql.query(server.dataSource("postgres"), "SHOW max_connections"))
           .containsExactly("300");
     }
@@ -78,7 +78,7 @@ class PostgresServerTest {
   void runsInAContainerOrSaysWhyNot() throws Exception {
     try (TestPostgres postgres = TestPostgres.on(PostgresServer.container());
         TestDatabase database = postgres.createDatabase()) {
-      assertThat(Sql.query(database.dataSource(), "SHOW fsync")).containsExactly("on");
+      assertThat(Sql.query(database.dataSource(), "SHOW fsync")).containsExactly("off");
     } catch (IllegalStateException e) { // no Docker here
       assertThat(e)
           .hasMessageStartingWith("a container of postgres:18 did not start")

@@ -1,0 +1,62 @@
+package dev.river.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class FeatureExamplesTest {
+  @Test
+  void insertAndWorkSortsTheWordsOfAJob() throws Exception {
+    assertThat(Printed.by(InsertAndWork::run))
+        .containsExactlyInAnyOrder( // the job may be worked before its insert has returned
+            "job 1: inserted",
+            "job 1: [bear, tiger, whale]",
+            "job 1 is completed after 1 of 25 attempts, errors: none");
+  }
+
+  @Test
+  void workFunctionGreets() throws Exception {
+    assertThat(Printed.by(WorkFunction::run)).containsExactly("Hello, Ada");
+  }
+
+  @Test
+  void customInsertOptionsAreThoseOfTheCallThenThoseOfTheClass() throws Exception {
+    assertThat(Printed.by(CustomInsertOptions::run))
+        .containsExactly(
+            "inserted: weekly figures is AVAILABLE in queue reports, priority 3, at most 3 attempts,"
+                + " tags [], metadata {}",
+            "inserted: for the board is AVAILABLE in queue reports, priority 1, at most 3 attempts,"
+                + " tags [board], metadata {\"asked_for_by\": \"Ada\"}",
+            "inserted: of the year is SCHEDULED in queue reports, priority 3, at most 3 attempts,"
+                + " tags [], metadata {}",
+            "worked: for the board",
+            "worked: weekly figures");
+  }
+
+  @Test
+  void jobSnoozeUsesUpNoAttempt() throws Exception {
+    assertThat(Printed.by(JobSnooze::run))
+        .containsExactly(
+            "attempt 1: nobody at home at 10 Elm Street",
+            "attempt 1: delivered at 10 Elm Street",
+            "job 1 is completed after 1 of 25 attempts, errors: none");
+  }
+
+  @Test
+  void jobCancelEndsAJobForGood() throws Exception {
+    assertThat(Printed.by(JobCancel::run))
+        .containsExactly(
+            "job 1 is cancelled after 1 of 25 attempts,"
+                + " errors: JobCancelError: there is no 221B Baker Street");
+  }
+
+  @Test
+  void transactionalInsertStoresOrderAndJobOrNeither() throws Exception {
+    assertThat(Printed.by(TransactionalInsert::run))
+        .containsExactly(
+            "order 1: rolled back, the card was declined",
+            "order 2: its receipt is sent",
+            "order 1: order stored false, job stored false",
+            "order 2: order stored true, job stored true");
+  }
+}

@@ -1,0 +1,180 @@
+package dev.river.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import dev.river.RiverClient;
+import dev.river.test.postgres.TestDatabase;
+import dev.river.test.postgres.TestPostgres;
+import dev.river.work.Workers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+/** The README's code and commands are those that are compiled and run here. */
+class ReadmeTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Path SOURCES = Path.of("src/main/java/dev/river/examples");
+
+  private final String readme = read(ROOT.resolve("README.md"));
+
+  @Test
+  void showsCodeThatIsCompiled() {
+    String sources =
+        squeezed(read(SOURCES.resolve("ReadmeProgram.java")))
+            + squeezed(read(SOURCES.resolve("ReadmeSnippets.java")));
+
+    assertThat(blocks("java"))
+        .hasSizeGreaterThan(3)
+        .allSatisfy(block -> assertThat(sources).contains(squeezed(block)));
+  }
+
+  @Test
+  void showsTheWholeProgram() {
+    assertThat(blocks("java").getFirst())
+        .startsWith("import ")
+        .satisfies(
+            block ->
+                assertThat(squeezed(read(SOURCES.resolve("ReadmeProgram.java"))))
+                    .endsWith(squeezed(block)));
+  }
+
+  @Test
+  @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+  void showsAProgramThatRuns() throws Exception {
+    try (TestDatabase database = TestPostgres.shared().createEmptyDatabase()) {
+      DSL.using(database.dataSource(), SQLDialect.POSTGRES)
+          .execute("CREATE TABLE orders (id bigint PRIMARY KEY, item text NOT NULL)");
+      try (ChildJvm program = ChildJvm.start(ReadmeProgram.class, database.url(), database.url())) {
+        assertThat(program.awaitEnd()).containsExactly("order 42: receipt sent to ada@example.org");
+        assertThat(program.exitValue()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void showsHowToMigrateAndToGoBack() {
+    try (TestDatabase database = TestPostgres.shared().createEmptyDatabase()) {
+      DSLContext dsl = DSL.using(database.dataSource(), SQLDialect.POSTGRES);
+
+      ReadmeSnippets.migrate(database.dataSource());
+      assertThat(jobTables(dsl)).isEqualTo(1);
+      ReadmeSnippets.undo(database.dataSource());
+      assertThat(jobTables(dsl)).isZero();
+    }
+  }
+
+  @Test
+  void showsHowToPrintTheSqlOfAllMigrations() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, UTF_8));
+    try {
+      ReadmeSnippets.print();
+    } finally {
+      System.setOut(before);
+    }
+
+    assertThat(printed.toString(UTF_8))
+        .contains("CREATE TABLE \"jobs\".river_job ", "CREATE INDEX river_job_claim_idx");
+  }
+
+  @Test
+  void showsAWorkerThatDoesWhatItsCommentsSay() throws Exception {
+    try (TestDatabase database = TestPostgres.shared().createDatabase()) {
+      BusyAfterOneMail server = new BusyAfterOneMail();
+      Workers workers = new Workers().add(new ReadmeSnippets.MailWorker(server));
+      StoredJobs stored = new StoredJobs(database.dataSource());
+      try (RiverClient client =
+          RiverClient.builder(database.dataSource()).workers(workers).queue("default", 1).build()) {
+        long wrong = client.insert(new ReadmeSnippets.MailArgs("ada")).id();
+        long right = client.insert(new ReadmeSnippets.MailArgs("ada@example.org")).id();
+        long later = client.insert(new ReadmeSnippets.MailArgs("bob@example.org")).id();
+        client.start();
+        Waiting.until(server.asked);
+        client.stop();
+
+        assertThat(stored.describe(wrong)).startsWith("job 1 is cancelled after 1 of");
+        assertThat(stored.describe(right)).startsWith("job 2 is completed after 1 of");
+        assertThat(stored.describe(later)).startsWith("job 3 is scheduled after 0 of");
+        assertThat(server.sent).containsExactly("ada@example.org");
+      }
+    }
+  }
+
+  @Test
+  void showsAShutdownHookThatDoesNoHarmToAStoppedClient() {
+    try (TestDatabase database = TestPostgres.shared().createDatabase();
+        RiverClient client = RiverClient.builder(database.dataSource()).build()) {
+      assertThatNoException().isThrownBy(() -> ReadmeSnippets.stopAtShutdown(client));
+    }
+  }
+
+  @Test
+  void namesTheCommandsThatContinuousIntegrationRuns() {
+    String documented = readme + read(ROOT.resolve("CONTRIBUTING.md"));
+    List<String> commands =
+        read(ROOT.resolve(".ci/run")).lines().filter(line -> line.startsWith("mvn ")).toList();
+
+    assertThat(commands)
+        .hasSize(3)
+        .allSatisfy(command -> assertThat(documented).contains("\n" + command + "\n"));
+    assertThat(commands).containsAll(blocks("sh").getFirst().lines().toList());
+  }
+
+  private List<String> blocks(String language) {
+    return Pattern.compile("^```" + language + "\n(.*?)\n```$", Pattern.MULTILINE | Pattern.DOTALL)
+        .matcher(readme)
+        .results()
+        .map(block -> block.group(1))
+        .toList();
+  }
+
+  private static int jobTables(DSLContext dsl) {
+    return dsl.fetchCount(
+        DSL.table("pg_tables"), DSL.condition("schemaname = 'jobs' AND tablename = 'river_job'"));
+  }
+
+  private static String squeezed(String code) {
+    return code.replaceAll("\\s+", " ").strip();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes one mail, and no more for the time being. */
+  private static final class BusyAfterOneMail implements ReadmeSnippets.MailServer {
+    private final CountDownLatch asked = new CountDownLatch(2);
+    private final List<String> sent = new CopyOnWriteArrayList<>();
+
+    @Override
+    public boolean isBusy() {
+      asked.countDown();
+      return !sent.isEmpty();
+    }
+
+    @Override
+    public void send(String to) {
+      sent.add(to);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.river;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.river.internal.store.NotificationStream;
+import dev.river.internal.store.Notifications;
+import dev.river.job.InsertOpts;
+import dev.river.testing.LogWatch;
+import dev.river.testing.RiverDatabase;
+import dev.river.testing.TestArgs;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class AnnouncementTest {
+  private static final String PAYLOAD = "{\"queue\": \"default\"}";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+  @RegisterExtension final RiverDatabase river = new RiverDatabase();
+
+  private NotificationStream stream;
+  private RiverClient client;
+
+  @BeforeEach
+  void listen() {
+    stream = new Notifications(Optional.empty()).listen(river.database());
+    client = river.client(RiverClient.builder(river.dataSource()));
+  }
+
+  @AfterEach
+  void stopListening() {
+    stream.close();
+  }
+
+  @Test
+  void anInsertIntoAnIdleQueueCarriesItsNotification() {
+    client.insert(new TestArgs("a"));
+
+    assertThat(stream.take(PATIENCE)).containsExactly(PAYLOAD);
+  }
+
+  @Test
+  void manyInsertsInARowCostFewNotificationsAndTheLastOneIsAnnounced() throws Exception {
+    int jobs = 1_000;
+    try (var connection = river.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      for (int i = 0; i < jobs; i++) {
+        client.insertTx(connection, new TestArgs("a"));
+        connection.commit();
+      }
+    }
+    client.close(); // sends what is owed
+    List<String> payloads = untilMarker();
+
+    assertThat(payloads).hasSizeBetween(2, jobs / 2).containsOnly(PAYLOAD);
+  }
+
+  @Test
+  void aTransactionThatRollsBackDoesNotSwallowTheNotificationOfTheNext() throws Exception {
+    try (var connection = river.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      client.insertTx(connection, new TestArgs("rolled back"));
+      connection.rollback();
+    }
+    client.insert(new TestArgs("a"));
+
+    assertThat(stream.take(PATIENCE)).containsExactly(PAYLOAD);
+  }
+
+  @Test
+  void jobsThatHaveToWaitAreNotAnnounced() {
+    client.insert(
+        new TestArgs("a"),
+        InsertOpts.builder().scheduledAt(Instant.now().plusSeconds(3600)).build());
+    client.insert(new TestArgs("a"), InsertOpts.builder().pending(true).build());
+
+    client.close();
+
+    assertThat(untilMarker()).isEmpty();
+  }
+
+  @Test
+  void queuesAreAnnouncedApart() {
+    client.insert(new TestArgs("a"), InsertOpts.builder().queue("mail").build());
+    client.insert(new TestArgs("a"), InsertOpts.builder().queue("other").build());
+
+    client.close();
+
+    assertThat(untilMarker()).containsExactly("{\"queue\": \"mail\"}", "{\"queue\": \"other\"}");
+  }
+
+  /** What has arrived so far: notifications come in the order of their commits. */
+  private List<String> untilMarker() {
+    river.dsl().execute("NOTIFY \"public.river_insert\", 'marker'");
+    List<String> payloads = new ArrayList<>();
+    while (!payloads.contains("marker")) {
+      payloads.addAll(stream.take(PATIENCE));
+    }
+    return payloads.subList(0, payloads.size() - 1);
+  }
+}

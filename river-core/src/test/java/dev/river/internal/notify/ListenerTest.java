@@ -1,0 +1,114 @@
+package dev.river.internal.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.store.Notifications;
+import dev.river.testing.LogWatch;
+import dev.river.testing.RiverDatabase;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ListenerTest {
+  @RegisterExtension final LogWatch log = new LogWatch();
+  @RegisterExtension final RiverDatabase river = new RiverDatabase();
+
+  private final Notifications notifications = new Notifications(Optional.empty());
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+  @Test
+  void wakesEveryoneWhenItListensAndThenTheQueueThatAHintNames() throws Exception {
+    Listener listener = listener();
+    listener.start();
+    try {
+      assertThat(next()).isEqualTo("*");
+
+      river.database().run(db -> notifications.announce(db, List.of("mail", "default")));
+
+      assertThat(List.of(next(), next())).containsExactlyInAnyOrder("mail", "default");
+    } finally {
+      listener.stop();
+    }
+  }
+
+  @Test
+  void readsHintsOfOtherClientsAndIgnoresWhatItDoesNotUnderstand() throws Exception {
+    Listener listener = listener();
+    listener.start();
+    try {
+      assertThat(next()).isEqualTo("*");
+
+      river.dsl().execute("NOTIFY \"public.river_insert\", 'no json'");
+      river.dsl().execute("NOTIFY \"public.river_insert\", '{\"new\": 1}'");
+      river.dsl().execute("NOTIFY \"public.river_insert\", '{\"queue\":\"mail\",\"new\":1}'");
+
+      assertThat(next()).isEqualTo("mail");
+    } finally {
+      listener.stop();
+    }
+  }
+
+  @Test
+  void listensAgainAfterItsConnectionBrokeAndWakesEveryone() throws Exception {
+    log.expectWarnings();
+    Listener listener = listener();
+    listener.start();
+    try {
+      assertThat(next()).isEqualTo("*");
+
+      river
+          .dsl()
+          .execute(
+              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                  + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+      assertThat(next()).isEqualTo("*");
+      river.database().run(db -> notifications.announce(db, List.of("mail")));
+      assertThat(next()).isEqualTo("mail");
+    } finally {
+      listener.stop();
+    }
+  }
+
+  @Test
+  void canBeStoppedAndStartedAgain() throws Exception {
+    Listener listener = listener();
+    for (int i = 0; i < 3; i++) {
+      listener.start();
+      listener.start();
+      assertThat(next()).isEqualTo("*");
+      listener.stop();
+      listener.stop();
+    }
+    assertThat(heard).isEmpty();
+  }
+
+  private Listener listener() {
+    return new Listener(
+        "test",
+        river.database(),
+        notifications,
+        new JsonCodec(),
+        new Listener.Wakeable() {
+          @Override
+          public void wake(String queue) {
+            heard.add(queue);
+          }
+
+          @Override
+          public void wakeAll() {
+            heard.add("*");
+          }
+        });
+  }
+
+  private String next() throws InterruptedException {
+    String name = heard.poll(RiverDatabase.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return name == null ? "nothing" : name;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.river.internal.store.JobSchedules.Scheduled;
+import dev.river.schema.enums.RiverJobState;
+import dev.river.testing.NewJobs;
+import dev.river.testing.RiverDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jooq.JSONB;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class JobSchedulesTest {
+  private static final Instant DUE = Instant.parse("2020-01-01T00:00:00Z");
+
+  /** As unique_states: what River's clients write by default, and without one of the states. */
+  private static final String DEFAULT_MASK = "11110101";
+
+  private static final String WITHOUT_RETRYABLE = "11010101";
+
+  @RegisterExtension final RiverDatabase river = new RiverDatabase();
+
+  private final JobSchedules schedules = new JobSchedules();
+
+  @Test
+  void makesDueJobsAvailableAndNamesTheirQueues() {
+    long scheduled = waiting(RiverJobState.scheduled, DUE);
+    long retryable = waiting(RiverJobState.retryable, DUE);
+    long later = waiting(RiverJobState.scheduled, Instant.now().plus(Duration.ofHours(1)));
+
+    Scheduled done = schedule(10);
+
+    assertThat(done.moved()).isEqualTo(2);
+    assertThat(done.queues()).containsExactly("default");
+    assertThat(state(scheduled)).isEqualTo(RiverJobState.available);
+    assertThat(state(retryable)).isEqualTo(RiverJobState.available);
+    assertThat(state(later)).isEqualTo(RiverJobState.scheduled);
+    assertThat(schedule(10).moved()).isZero();
+  }
+
+  @Test
+  void leavesPendingJobsAlone() {
+    long id = waiting(RiverJobState.pending, DUE);
+
+    assertThat(schedule(10).moved()).isZero();
+    assertThat(state(id)).isEqualTo(RiverJobState.pending);
+  }
+
+  @Test
+  void takesTheEarliestFirst() {
+    long second = waiting(RiverJobState.scheduled, DUE.plusSeconds(1));
+    long first = waiting(RiverJobState.scheduled, DUE);
+
+    schedule(1);
+
+    assertThat(state(first)).isEqualTo(RiverJobState.available);
+    assertThat(state(second)).isEqualTo(RiverJobState.scheduled);
+  }
+
+  @Test
+  void discardsAJobWhoseKeyAnotherJobHolds() {
+    long holder = waiting(RiverJobState.available, DUE);
+    long waiting = waiting(RiverJobState.retryable, DUE);
+    makeUnique(waiting, "k", WITHOUT_RETRYABLE);
+    makeUnique(holder, "k", WITHOUT_RETRYABLE);
+
+    Scheduled done = schedule(10);
+
+    assertThat(done.queues()).isEmpty();
+    assertThat(state(holder)).isEqualTo(RiverJobState.available);
+    assertThat(state(waiting)).isEqualTo(RiverJobState.discarded);
+    assertThat(river.row(waiting).getFinalizedAt()).isNotNull();
+    assertThat(river.row(waiting).getMetadata())
+        .isEqualTo(JSONB.valueOf("{\"unique_key_conflict\": \"scheduler_discarded\"}"));
+  }
+
+  @Test
+  void letsOneOfTwoSurviveThatBothWaitWithoutTheirKey() {
+    long first = waiting(RiverJobState.retryable, DUE);
+    long second = waiting(RiverJobState.retryable, DUE);
+    makeUnique(first, "k", WITHOUT_RETRYABLE);
+    makeUnique(second, "k", WITHOUT_RETRYABLE);
+
+    schedule(10);
+
+    assertThat(state(first)).isEqualTo(RiverJobState.available);
+    assertThat(state(second)).isEqualTo(RiverJobState.discarded);
+  }
+
+  @Test
+  void letsTheHolderSurviveThatIsDueInTheSamePass() {
+    long retryable = waiting(RiverJobState.retryable, DUE);
+    long holder = waiting(RiverJobState.scheduled, DUE.plusSeconds(1));
+    makeUnique(retryable, "k", WITHOUT_RETRYABLE);
+    makeUnique(holder, "k", WITHOUT_RETRYABLE);
+
+    schedule(10);
+
+    assertThat(state(holder)).isEqualTo(RiverJobState.available);
+    assertThat(state(retryable)).isEqualTo(RiverJobState.discarded);
+  }
+
+  @Test
+  void movesAUniqueJobThatHoldsItsKeyWhileItWaits() {
+    long id = waiting(RiverJobState.retryable, DUE);
+    makeUnique(id, "k", DEFAULT_MASK);
+
+    schedule(10);
+
+    assertThat(state(id)).isEqualTo(RiverJobState.available);
+  }
+
+  @Test
+  void keepsDifferentKeysApart() {
+    long a = waiting(RiverJobState.retryable, DUE);
+    long b = waiting(RiverJobState.retryable, DUE);
+    makeUnique(a, "a", WITHOUT_RETRYABLE);
+    makeUnique(b, "b", WITHOUT_RETRYABLE);
+
+    schedule(10);
+
+    assertThat(state(a)).isEqualTo(RiverJobState.available);
+    assertThat(state(b)).isEqualTo(RiverJobState.available);
+  }
+
+  @Test
+  void tellsWhenTheNextJobIsDue() {
+    assertThat(untilNext()).isEmpty();
+
+    waiting(RiverJobState.scheduled, Instant.now().plus(Duration.ofHours(1)));
+    assertThat(untilNext().orElseThrow()).isCloseTo(Duration.ofHours(1), Duration.ofSeconds(20));
+
+    waiting(RiverJobState.retryable, DUE);
+    assertThat(untilNext().orElseThrow()).isNegative();
+  }
+
+  @Test
+  void twoPassesAtOncePassOverEachOthersJobs() {
+    waiting(RiverJobState.scheduled, DUE);
+    long second = waiting(RiverJobState.scheduled, DUE);
+
+    river
+        .dsl()
+        .transaction(
+            tx -> {
+              river.database().callOn(tx.dsl(), db -> schedules.schedule(db, 1));
+              assertThat(schedule(10).moved()).isEqualTo(1);
+              assertThat(state(second)).isEqualTo(RiverJobState.available);
+            });
+  }
+
+  private long waiting(RiverJobState state, Instant at) {
+    long id = river.insert(NewJobs.at(at));
+    river.dsl().update(RIVER_JOB).set(RIVER_JOB.STATE, state).where(RIVER_JOB.ID.eq(id)).execute();
+    return id;
+  }
+
+  private void makeUnique(long id, String key, String mask) {
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET unique_key = ?::bytea, unique_states = ?::bit(8) WHERE id = ?",
+            key,
+            mask,
+            id);
+  }
+
+  private RiverJobState state(long id) {
+    return river.row(id).getState();
+  }
+
+  private Scheduled schedule(int limit) {
+    return river.database().call(db -> schedules.schedule(db, limit));
+  }
+
+  private Optional<Duration> untilNext() {
+    return river.database().call(schedules::untilNext);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.river.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/** Fails a test that logs a warning or worse without having said that it will. */
+public final class LogWatch implements BeforeEachCallback, AfterEachCallback {
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+  private boolean expected;
+
+  /** Says that warnings belong to this test. */
+  public void expectWarnings() {
+    expected = true;
+  }
+
+  /** What was logged as a warning or worse. */
+  public List<String> warnings() {
+    return List.copyOf(appender.list).stream()
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .toList();
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    expected = false;
+    appender.list.clear();
+    appender.start();
+    river().addAppender(appender);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    river().detachAppender(appender);
+    if (!expected) {
+      assertThat(warnings()).as("warnings that nobody expected").isEmpty();
+    }
+  }
+
+  private static Logger river() {
+    return (Logger) LoggerFactory.getLogger("dev.river");
+  }
+}
