@@ -15,12 +15,19 @@ import dev.river.job.JobArgs;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the JSON that is stored with jobs. Thread-safe. */
 public final class JsonCodec {
+  private static final Comparator<JsonNode> BY_NUMBER =
+      (one, other) ->
+          one.isNumber() && other.isNumber()
+              ? one.decimalValue().compareTo(other.decimalValue())
+              : one.equals(other) ? 0 : 1;
+
   private final ObjectMapper mapper =
       JsonMapper.builder()
           .addModules(new JavaTimeModule(), new Jdk8Module())
@@ -169,6 +176,24 @@ public final class JsonCodec {
       return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : (int) snoozes.asDouble(0);
     } catch (JsonProcessingException e) {
       return 0;
+    }
+  }
+
+  /**
+   * {@return whether a JSON object has all of some entries} It may have others too. Numbers are
+   * compared by their value.
+   *
+   * @param json a JSON object
+   * @param entries values by name
+   * @throws IllegalArgumentException if the entries can't be written as JSON
+   */
+  public boolean hasEntries(String json, Map<String, ?> entries) {
+    try {
+      JsonNode object = mapper.readTree(json);
+      return mapper.readTree(encodeMetadata(entries)).properties().stream()
+          .allMatch(entry -> entry.getValue().equals(BY_NUMBER, object.path(entry.getKey())));
+    } catch (JsonProcessingException e) {
+      return false; // nobody can tell
     }
   }
 
