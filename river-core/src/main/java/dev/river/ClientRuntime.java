@@ -2,6 +2,7 @@ package dev.river;
 
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.event.EventHub;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
@@ -10,11 +11,15 @@ import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.work.AttemptStore;
 import dev.river.internal.work.ClaimedJobs;
 import dev.river.internal.work.Completer;
 import dev.river.internal.work.JobExecutor;
+import dev.river.internal.work.OutcomeEvents;
+import dev.river.internal.work.OutcomeStore;
 import dev.river.internal.work.Producer;
 import dev.river.internal.work.QueueSettings;
+import dev.river.internal.work.StuckWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,13 +52,23 @@ final class ClientRuntime implements Listener.Audience {
   private final List<Service> output;
 
   ClientRuntime(
-      ClientSettings settings, Database anyDatabase, Notifications notifications, JsonCodec codec) {
+      ClientSettings settings,
+      Database anyDatabase,
+      Notifications notifications,
+      JsonCodec codec,
+      EventHub events) {
     this.clientId = settings.id();
     Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
-    var completer =
-        new Completer(clientId, database, new JobResults(codec), claimed, settings.work());
-    var executor = new JobExecutor(clientId, settings.work(), codec, completer);
-    this.output = List.of(completer, executor);
+    var results = new JobResults(codec);
+    var outcomes =
+        new OutcomeStore(clientId, database, results, settings.work(), new OutcomeEvents(events));
+    var completer = new Completer(clientId, outcomes, claimed);
+    var store = new AttemptStore(clientId, database, results, codec);
+    var executor = new JobExecutor(clientId, settings.work(), codec, store, completer);
+    var stuckWatch =
+        new StuckWatch(
+            clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());
+    this.output = List.of(completer, executor, stuckWatch);
     var claims = new JobClaims(codec);
     for (QueueSettings queue : settings.queues()) {
       producers.put(

@@ -2,7 +2,11 @@ package dev.river;
 
 import dev.river.error.DatabaseException;
 import dev.river.error.SchemaNotMigratedException;
+import dev.river.event.Event;
+import dev.river.event.EventKind;
+import dev.river.event.Subscription;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.event.EventHub;
 import dev.river.internal.insert.InsertHints;
 import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.store.Database;
@@ -18,6 +22,8 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -43,11 +49,15 @@ public final class RiverClient implements AutoCloseable {
 
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
+  private static final int DEFAULT_BUFFER = 10_000;
+  private static final int MAX_BUFFER = 1_000_000;
+
   private final ClientSettings settings;
   private final Database database;
   private final JobPlanner planner;
   private final JobInserts inserts;
   private final InsertHints hints;
+  private final EventHub events = new EventHub();
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
@@ -61,7 +71,8 @@ public final class RiverClient implements AutoCloseable {
     this.inserts = new JobInserts(codec, notifications);
     this.hints = new InsertHints(settings.id(), database, notifications);
     this.lifecycle =
-        new ClientLifecycle(() -> new ClientRuntime(settings, database, notifications, codec));
+        new ClientLifecycle(
+            () -> new ClientRuntime(settings, database, notifications, codec, events));
   }
 
   /**
@@ -176,6 +187,49 @@ public final class RiverClient implements AutoCloseable {
   }
 
   /**
+   * Subscribes to events of this client: of the jobs that it works, and of its queues. The buffer
+   * holds 10,000 events, several times what is stored at once.
+   *
+   * @param kinds what they are about, at least one
+   * @return the subscription; it ends when it is closed or the client is
+   * @throws IllegalArgumentException if no kind is named
+   * @throws IllegalStateException if the client is closed
+   */
+  public Subscription subscribe(EventKind... kinds) {
+    return subscribe(Set.of(kinds), DEFAULT_BUFFER);
+  }
+
+  /**
+   * Subscribes to events of this client, with a buffer of a chosen size.
+   *
+   * @param kinds what they are about, at least one
+   * @param bufferSize how many events the buffer holds, 1 to a million
+   * @return the subscription; it ends when it is closed or the client is
+   * @throws IllegalArgumentException if no kind is named, or the size is out of range
+   * @throws IllegalStateException if the client is closed
+   */
+  public Subscription subscribe(Set<EventKind> kinds, int bufferSize) {
+    checkSubscription(kinds, bufferSize);
+    return events.subscribe(kinds, bufferSize);
+  }
+
+  /**
+   * Has a function called for each event of this client, one after the other, on a thread of its
+   * own.
+   *
+   * @param function gets the events; what it throws is logged
+   * @param kinds what they are about, at least one
+   * @return the subscription, to be closed; its events go to the function
+   * @throws IllegalArgumentException if no kind is named
+   * @throws IllegalStateException if the client is closed
+   */
+  public Subscription subscribe(Consumer<? super Event> function, EventKind... kinds) {
+    Objects.requireNonNull(function, "function");
+    checkSubscription(Set.of(kinds), DEFAULT_BUFFER);
+    return events.subscribe(Set.of(kinds), DEFAULT_BUFFER, function);
+  }
+
+  /**
    * Begins to work jobs. Does nothing if the client runs already.
    *
    * @throws IllegalStateException if the client has no queues or is closed
@@ -239,6 +293,7 @@ public final class RiverClient implements AutoCloseable {
     closed = true;
     lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
     hints.stop();
+    events.close();
   }
 
   private <T extends JobArgs> Job<T> insert(T args, InsertOpts opts, Transaction transaction) {
@@ -256,6 +311,17 @@ public final class RiverClient implements AutoCloseable {
     } catch (DatabaseException e) {
       throw new DatabaseException(
           "the client can't start: " + e.getMessage(), e.sqlState().orElse(null), e);
+    }
+  }
+
+  private void checkSubscription(Set<EventKind> kinds, int bufferSize) {
+    checkOpen();
+    if (kinds.isEmpty()) {
+      throw new IllegalArgumentException("a subscription needs at least one kind of events");
+    }
+    if (bufferSize < 1 || bufferSize > MAX_BUFFER) {
+      throw new IllegalArgumentException(
+          "bufferSize must be 1 to %d, got: %d".formatted(MAX_BUFFER, bufferSize));
     }
   }
 

@@ -3,7 +3,10 @@ package dev.river;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
+import dev.river.work.ErrorHandler;
+import dev.river.work.Extension;
 import dev.river.work.RetryPolicy;
+import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
@@ -35,6 +38,11 @@ public final class RiverClientBuilder {
   private @Nullable String schema;
   private Duration jobTimeout = Duration.ofMinutes(1);
   private Duration pollInterval = Duration.ofSeconds(1);
+  private final List<Extension> extensions = new ArrayList<>();
+  private final Map<String, List<Extension>> extensionsOfKinds = new LinkedHashMap<>();
+  private ErrorHandler errorHandler = (job, failure) -> ErrorHandler.Decision.AS_USUAL;
+  private Duration stuckThreshold = Duration.ofSeconds(10);
+  private StuckJobHandler stuckJobHandler = job -> StuckJobHandler.Decision.KEEP_SLOT;
   private RetryPolicy retryPolicy = RetryPolicy.exponential();
   private int maxAttempts = 25;
   private boolean pollOnly;
@@ -129,6 +137,58 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Adds something around the work of every job. Default: nothing. What is added first lies
+   * outermost.
+   *
+   * @param extension the extension
+   * @return this builder
+   */
+  public RiverClientBuilder extension(Extension extension) {
+    extensions.add(Objects.requireNonNull(extension, "extension"));
+    return this;
+  }
+
+  /**
+   * Adds something around the work of the jobs of one kind, inside of what lies around all.
+   * Default: nothing. What is added first lies outermost.
+   *
+   * @param kind the kind; aliases are not looked at
+   * @param extension the extension
+   * @return this builder
+   */
+  public RiverClientBuilder extension(String kind, Extension extension) {
+    extensionsOfKinds
+        .computeIfAbsent(kind, key -> new ArrayList<>())
+        .add(Objects.requireNonNull(extension, "extension"));
+    return this;
+  }
+
+  /**
+   * Sets who is told of failures. Default: nobody; they are recorded with their jobs in any case.
+   *
+   * @param errorHandler the handler
+   * @return this builder
+   */
+  public RiverClientBuilder errorHandler(ErrorHandler errorHandler) {
+    this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
+    return this;
+  }
+
+  /**
+   * Sets who is told of jobs that go on although they were interrupted. Default: they are logged
+   * and keep their place.
+   *
+   * @param threshold how long a job may go on; at least a millisecond. Default: 10 seconds.
+   * @param handler the handler
+   * @return this builder
+   */
+  public RiverClientBuilder stuckJobHandler(Duration threshold, StuckJobHandler handler) {
+    this.stuckThreshold = Objects.requireNonNull(threshold, "threshold");
+    this.stuckJobHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /**
    * Sets how many attempts of a job may begin whose options don't say. Default: 25.
    *
    * @param maxAttempts 1 to 32,767
@@ -172,6 +232,16 @@ public final class RiverClientBuilder {
         schema == null || SCHEMA.matcher(schema).matches(),
         "schema must be 1 to 46 letters, digits or underscores and not start with a digit, got: "
             + schema);
+    for (String kind : extensionsOfKinds.keySet()) {
+      check(
+          wrong,
+          workers.byKind().containsKey(kind),
+          "an extension needs a worker of its kind, got: " + kind);
+    }
+    check(
+        wrong,
+        stuckThreshold.compareTo(Duration.ofMillis(1)) >= 0,
+        "threshold of the stuckJobHandler must be at least 1 ms, got: " + stuckThreshold);
     check(wrong, !jobTimeout.isNegative(), "jobTimeout must not be negative, got: " + jobTimeout);
     check(
         wrong,
@@ -196,7 +266,15 @@ public final class RiverClientBuilder {
         queues.entrySet().stream()
             .map(queue -> new QueueSettings(queue.getKey(), queue.getValue(), pollInterval))
             .toList(),
-        new WorkSettings(workers.byKind(), jobTimeout, retryPolicy),
+        new WorkSettings(
+            workers.byKind(),
+            jobTimeout,
+            retryPolicy,
+            List.copyOf(extensions),
+            Map.copyOf(extensionsOfKinds),
+            errorHandler,
+            stuckThreshold,
+            stuckJobHandler),
         maxAttempts,
         pollOnly);
   }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 
 class ArchitectureTest {
   private static final JavaClasses CORE =
@@ -52,6 +53,8 @@ class ArchitectureTest {
         .definedBy("dev.river.internal.notify")
         .layer("maintaining")
         .definedBy("dev.river.internal.maintain")
+        .layer("telling")
+        .definedBy("dev.river.internal.event")
         .layer("store")
         .definedBy("dev.river.internal.store")
         .layer("codec")
@@ -60,6 +63,8 @@ class ArchitectureTest {
         .definedBy("dev.river.internal.service")
         .layer("workers")
         .definedBy("dev.river.work")
+        .layer("events")
+        .definedBy("dev.river.event")
         .layer("errors")
         .definedBy("dev.river.error")
         .layer("jobs")
@@ -74,9 +79,13 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("client")
         .whereLayer("maintaining")
         .mayOnlyBeAccessedByLayers("client")
+        .whereLayer("telling")
+        .mayOnlyAccessLayers("events")
         .whereLayer("store")
         .mayOnlyAccessLayers("codec", "errors", "jobs")
         .whereLayer("codec")
+        .mayOnlyAccessLayers("workers", "jobs")
+        .whereLayer("events")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("service")
         .mayNotAccessAnyLayer()
@@ -120,10 +129,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheClientAndTheStoreTakeAContextOfJooq() {
+  void onlyWhatJoinsTheCallersTransactionTakesAContextOfJooq() {
     noClasses()
         .that(
-            not(resideInAPackage("dev.river.internal.store").or(belongTo(type(RiverClient.class)))))
+            not(
+                resideInAPackage("dev.river.internal.store")
+                    .or(belongTo(type(RiverClient.class)))
+                    .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);
@@ -153,7 +165,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void publicMethodsSpeakOfNothingForeignButAContextOfJooq() {
+  void publicMethodsSpeakOfNothingForeignButAContextOfJooqAndALogger() {
     DescribedPredicate<JavaClass> familiar =
         resideInAnyPackage(
                 "java..",
@@ -161,8 +173,10 @@ class ArchitectureTest {
                 "dev.river",
                 "dev.river.job",
                 "dev.river.work",
+                "dev.river.event",
                 "dev.river.error")
             .or(DSL_CONTEXT)
+            .or(type(Logger.class))
             .or(JavaClass.Predicates.equivalentTo(void.class))
             .or(DescribedPredicate.describe("is primitive", JavaClass::isPrimitive));
     methods()

@@ -2,6 +2,10 @@ package dev.river.job;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a class of arguments for its kind.
@@ -16,23 +20,39 @@ final class KindOf {
   private KindOf() {}
 
   static String argsClass(Class<? extends JobArgs> argsClass) {
+    return constant(argsClass, "kind()", JobArgs::kind, Names::checkKind);
+  }
+
+  static List<String> aliases(Class<? extends JobArgs> argsClass) {
+    return constant(
+        argsClass,
+        "kindAliases()",
+        JobArgs::kindAliases,
+        aliases -> aliases.stream().map(Names::checkKind).toList());
+  }
+
+  private static <T> T constant(
+      Class<? extends JobArgs> argsClass,
+      String method,
+      Function<JobArgs, T> call,
+      UnaryOperator<T> check) {
     check(argsClass);
-    String kind;
+    @Nullable T value;
     try {
-      kind = withoutConstructor(argsClass).kind();
+      value = call.apply(withoutConstructor(argsClass));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "kind() must return a constant without looking at the components, but that of %s threw %s"
-              .formatted(argsClass.getName(), e),
+          "%s must return a constant without looking at the components, but that of %s threw %s"
+              .formatted(method, argsClass.getName(), e),
           e);
     }
-    if (kind == null) {
+    if (value == null) {
       throw new IllegalArgumentException(
-          "kind() must return a constant, but that of %s returned null"
-              .formatted(argsClass.getName()));
+          "%s must return a constant, but that of %s returned null"
+              .formatted(method, argsClass.getName()));
     }
     try {
-      return Names.checkKind(kind);
+      return check.apply(value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(argsClass.getName() + ": " + e.getMessage(), e);
     }

@@ -134,12 +134,22 @@ public final class Database {
       throws SQLException {
     int before = connection.getNetworkTimeout();
     connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+    T result;
     try {
-      return inTransaction(connection, work);
-    } finally {
-      if (!connection.isClosed()) {
-        connection.setNetworkTimeout(Runnable::run, before);
-      }
+      result = inTransaction(connection, work);
+    } catch (SQLException | RuntimeException | Error e) {
+      reset(connection, before, e);
+      throw e;
+    }
+    connection.setNetworkTimeout(Runnable::run, before);
+    return result;
+  }
+
+  private static void reset(Connection connection, int networkTimeout, Throwable failure) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, networkTimeout);
+    } catch (SQLException e) {
+      failure.addSuppressed(e); // the connection is lost, and its pool drops it
     }
   }
 

@@ -7,12 +7,13 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
+import dev.river.schema.tables.records.RiverJobRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,8 @@ import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Table;
+import org.jooq.UpdateReturningStep;
+import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +65,12 @@ public final class JobResults {
                       inline("cancel_attempted_at"))));
 
   private final JsonCodec codec;
+  private final JobRows rows;
 
   /** Creates it. */
   public JobResults(JsonCodec codec) {
     this.codec = codec;
+    this.rows = new JobRows(codec);
   }
 
   /**
@@ -79,6 +84,74 @@ public final class JobResults {
    * @return the numbers of the jobs whose result counted
    */
   public Set<Long> store(DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    return update(db, clientId, finished).returningResult(RIVER_JOB.ID).fetchSet(RIVER_JOB.ID);
+  }
+
+  /**
+   * Does as {@link #store} does.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param finished the attempts, at most one of each job
+   * @return the jobs whose result counted, as they are stored now
+   */
+  public List<JobRow> storeAndReturn(
+      DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    return update(db, clientId, finished).returning().fetch(rows::toRow);
+  }
+
+  /**
+   * Metadata that is merged into that of a running job.
+   *
+   * @param job the job, as it was claimed
+   * @param metadata a JSON object
+   */
+  public record Merge(JobRow job, String metadata) {}
+
+  /**
+   * Merges metadata into that of jobs, each only while it runs the attempt of the client.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param merges at most one for each job
+   * @return how many jobs that were
+   */
+  public int mergeMetadata(DSLContext db, String clientId, List<Merge> merges) {
+    return db.update(RIVER_JOB)
+        .set(RIVER_JOB.METADATA, merged())
+        .from(
+            DSL.table(
+                    "unnest({0}, {1}, {2})",
+                    val(merges.stream().map(merge -> merge.job().id()).toArray(Long[]::new)),
+                    val(
+                        merges.stream()
+                            .map(merge -> merge.job().attempt())
+                            .toArray(Integer[]::new)),
+                    val(
+                        merges.stream()
+                            .map(merge -> JSONB.valueOf(merge.metadata()))
+                            .toArray(JSONB[]::new)))
+                .as("result", "id", "attempt", "metadata"))
+        .where(runsAttemptOf(clientId))
+        .execute();
+  }
+
+  private static Field<JSONB> merged() {
+    return field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA);
+  }
+
+  /** The fence: a result counts only for the attempt that it is of. */
+  private static Condition runsAttemptOf(String clientId) {
+    return RIVER_JOB
+        .ID
+        .eq(ID)
+        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
+        .and(JobClaims.newestAttemptIsOf(clientId));
+  }
+
+  private UpdateReturningStep<RiverJobRecord> update(
+      DSLContext db, String clientId, List<FinishedAttempt> finished) {
     return db.update(RIVER_JOB)
         .set(
             RIVER_JOB.STATE,
@@ -91,17 +164,9 @@ public final class JobResults {
         .set(
             RIVER_JOB.ERRORS,
             when(ERROR.isNull(), RIVER_JOB.ERRORS).otherwise(arrayAppend(RIVER_JOB.ERRORS, ERROR)))
-        .set(
-            RIVER_JOB.METADATA,
-            when(METADATA.isNull(), RIVER_JOB.METADATA)
-                .otherwise(field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA)))
-        .from(rows(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
-        .where(RIVER_JOB.ID.eq(ID))
-        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
-        .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
-        .and(JobClaims.newestAttemptIsOf(clientId))
-        .returningResult(RIVER_JOB.ID)
-        .fetchSet(RIVER_JOB.ID);
+        .set(RIVER_JOB.METADATA, when(METADATA.isNull(), RIVER_JOB.METADATA).otherwise(merged()))
+        .from(table(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
+        .where(runsAttemptOf(clientId));
   }
 
   private static Field<Instant> scheduledAt() {
@@ -109,8 +174,8 @@ public final class JobResults {
         .otherwise(Database.nowPlusMicros(DELAY));
   }
 
-  private static Table<?> rows(List<ResultRow> results) {
-    return table(
+  private static Table<?> table(List<ResultRow> results) {
+    return DSL.table(
             ROWS_OF_ARRAYS,
             array(results, ResultRow::id, Long[]::new, ID),
             array(results, ResultRow::attempt, Integer[]::new, ATTEMPT),

@@ -47,7 +47,7 @@ record ResultRow(
               finished,
               waits(snooze.delay()) ? RiverJobState.scheduled : RiverJobState.available,
               micros(snooze.delay()),
-              JSONB.valueOf(codec.encodeMetadata(Map.of("snoozes", snooze.snoozes()))));
+              codec.encodeMetadata(Map.of("snoozes", snooze.snoozes())));
       case Outcome.Interrupted interrupted ->
           uncounted(finished, RiverJobState.available, null, null);
     };
@@ -65,14 +65,14 @@ record ResultRow(
         finished.job().attempt(),
         delayMicros,
         error,
-        null);
+        merged(finished, null));
   }
 
   private static ResultRow uncounted(
       FinishedAttempt finished,
       RiverJobState state,
       @Nullable Long delayMicros,
-      @Nullable JSONB metadata) {
+      @Nullable String metadata) {
     return new ResultRow(
         finished.job().id(),
         finished.job().attempt(),
@@ -80,7 +80,17 @@ record ResultRow(
         finished.job().attempt() - 1,
         delayMicros,
         null,
-        metadata);
+        merged(finished, metadata));
+  }
+
+  /** Both are objects that we wrote, without a name in common. */
+  private static @Nullable JSONB merged(FinishedAttempt finished, @Nullable String own) {
+    if (finished.metadata().isEmpty()) {
+      return own == null ? null : JSONB.valueOf(own);
+    }
+    String given = finished.metadata().get();
+    return JSONB.valueOf(
+        own == null ? given : own.substring(0, own.length() - 1) + "," + given.substring(1));
   }
 
   private static boolean waits(Duration delay) {

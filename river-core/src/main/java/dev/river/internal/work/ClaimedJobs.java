@@ -21,11 +21,15 @@ public final class ClaimedJobs {
   /** Creates it without jobs. */
   public ClaimedJobs() {}
 
-  /** Takes up jobs that were just claimed. */
-  List<Attempt> add(List<JobRow> rows) {
+  /**
+   * Takes up jobs that were just claimed.
+   *
+   * @param slotFreed is called for each attempt when it gives its slot back
+   */
+  List<Attempt> add(List<JobRow> rows, Runnable slotFreed) {
     lock.lock();
     try {
-      List<Attempt> added = rows.stream().map(Attempt::new).toList();
+      List<Attempt> added = rows.stream().map(row -> new Attempt(row, slotFreed)).toList();
       added.forEach(attempt -> attempts.put(attempt.row().id(), attempt));
       if (cancelling) {
         added.forEach(attempt -> attempt.cancel(CancelCause.STOP));
@@ -44,6 +48,16 @@ public final class ClaimedJobs {
       if (attempts.isEmpty()) {
         empty.signalAll();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return the attempts of this moment} */
+  List<Attempt> attempts() {
+    lock.lock();
+    try {
+      return List.copyOf(attempts.values());
     } finally {
       lock.unlock();
     }

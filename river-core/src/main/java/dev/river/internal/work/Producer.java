@@ -98,7 +98,7 @@ public final class Producer implements Service {
     if (!rows.isEmpty()) {
       pace.active();
       used.addAndGet(rows.size());
-      claimed.add(rows).forEach(attempt -> executor.execute(attempt, this::slotFreed));
+      claimed.add(rows, this::slotFreed).forEach(executor::execute);
     }
   }
 

@@ -32,7 +32,7 @@ class ClaimedJobsTest {
 
   @Test
   void knowsItsJobsUntilTheyAreRemoved() {
-    claimed.add(rows(1, 2, 3));
+    claimed.add(rows(1, 2, 3), () -> {});
     claimed.remove(List.of(2L, 99L));
 
     assertThat(claimed.ids()).containsExactlyInAnyOrder(1L, 3L);
@@ -42,28 +42,28 @@ class ClaimedJobsTest {
   void makesAnAttemptOfEachJob() {
     List<JobRow> rows = rows(1, 2);
 
-    List<Attempt> attempts = claimed.add(rows);
+    List<Attempt> attempts = claimed.add(rows, () -> {});
 
     assertThat(attempts).extracting(Attempt::row).isEqualTo(rows);
-    assertThat(attempts).noneMatch(Attempt::isCancelled);
+    assertThat(attempts).noneMatch(attempt -> attempt.cancelCause().isPresent());
   }
 
   @Test
   void givesOutNumbersThatDoNotFollow() {
-    claimed.add(rows(1));
+    claimed.add(rows(1), () -> {});
     List<Long> before = claimed.ids();
 
-    claimed.add(rows(2));
+    claimed.add(rows(2), () -> {});
 
     assertThat(before).containsExactly(1L);
   }
 
   @Test
   void cancelsEveryAttemptEvenThoseThatAreClaimedLater() {
-    List<Attempt> before = claimed.add(rows(1, 2));
+    List<Attempt> before = claimed.add(rows(1, 2), () -> {});
 
     claimed.cancelAll();
-    List<Attempt> later = claimed.add(rows(3));
+    List<Attempt> later = claimed.add(rows(3), () -> {});
 
     assertThat(before)
         .allSatisfy(attempt -> assertThat(attempt.cancelCause()).contains(CancelCause.STOP));
@@ -73,12 +73,12 @@ class ClaimedJobsTest {
 
   @Test
   void doesNotCancelWhatIsRemoved() {
-    List<Attempt> attempts = claimed.add(rows(1));
+    List<Attempt> attempts = claimed.add(rows(1), () -> {});
     claimed.remove(List.of(1L));
 
     claimed.cancelAll();
 
-    assertThat(attempts).noneMatch(Attempt::isCancelled);
+    assertThat(attempts).noneMatch(attempt -> attempt.cancelCause().isPresent());
   }
 
   @Test
@@ -89,7 +89,7 @@ class ClaimedJobsTest {
 
   @Test
   void waitsNoLongerThanTheLimit() throws Exception {
-    claimed.add(rows(1));
+    claimed.add(rows(1), () -> {});
 
     assertThat(claimed.awaitEmpty(Duration.ZERO)).isFalse();
     assertThat(claimed.awaitEmpty(BRIEFLY)).isFalse();
@@ -97,7 +97,7 @@ class ClaimedJobsTest {
 
   @Test
   void waitsUntilTheLastJobIsRemoved() throws Exception {
-    claimed.add(rows(1, 2));
+    claimed.add(rows(1, 2), () -> {});
     Future<Boolean> empty =
         threads.submit(() -> claimed.awaitEmpty(ChronoUnit.FOREVER.getDuration()));
 
