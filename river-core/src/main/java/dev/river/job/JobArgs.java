@@ -33,4 +33,15 @@ public interface JobArgs {
   default InsertOpts insertOpts() {
     return InsertOpts.defaults();
   }
+
+  /**
+   * {@return the kind of a class of arguments}
+   *
+   * @param argsClass the class
+   * @throws IllegalArgumentException if it is not concrete or has type parameters, or if its kind
+   *     is invalid or no constant
+   */
+  static String kindOf(Class<? extends JobArgs> argsClass) {
+    return KindOf.argsClass(argsClass);
+  }
 }

@@ -49,8 +49,9 @@ public final class Workers {
    *     kind is invalid, or if that kind has a worker already
    */
   public <T extends JobArgs> Workers add(Class<T> argsClass, Worker<T> worker) {
+    Objects.requireNonNull(argsClass, "argsClass");
     Objects.requireNonNull(worker, "worker");
-    return register(ArgsClass.check(argsClass), worker);
+    return register(argsClass, worker);
   }
 
   /** {@return the workers of this moment by kind, in the order in which they were added} */
@@ -59,7 +60,7 @@ public final class Workers {
   }
 
   private <T extends JobArgs> Workers register(Class<T> argsClass, Worker<?> worker) {
-    String kind = KindOf.argsClass(argsClass);
+    String kind = JobArgs.kindOf(argsClass);
     @SuppressWarnings("unchecked") // argsClass was given with the worker, or found in its type
     RegisteredWorker<T> added = new RegisteredWorker<>(kind, argsClass, (Worker<T>) worker);
     RegisteredWorker<?> present = byKind.putIfAbsent(kind, added);

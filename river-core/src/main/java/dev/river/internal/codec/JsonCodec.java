@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
@@ -14,12 +15,19 @@ import dev.river.job.JobArgs;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the JSON that is stored with jobs. Thread-safe. */
 public final class JsonCodec {
+  private static final Comparator<JsonNode> BY_NUMBER =
+      (one, other) ->
+          one.isNumber() && other.isNumber()
+              ? one.decimalValue().compareTo(other.decimalValue())
+              : one.equals(other) ? 0 : 1;
+
   private final ObjectMapper mapper =
       JsonMapper.builder()
           .addModules(new JavaTimeModule(), new Jdk8Module())
@@ -118,6 +126,44 @@ public final class JsonCodec {
   }
 
   /**
+   * {@return what a control notification says; empty if it says nothing that we know}
+   *
+   * @param payload what a client of any language and version sent
+   */
+  public Optional<Control> decodeControl(String payload) {
+    JsonNode message;
+    try {
+      message = mapper.readTree(payload);
+    } catch (JsonProcessingException e) {
+      return Optional.empty(); // notifications are hints, and this one is none for us
+    }
+    String queue = message.path("queue").asText("");
+    return switch (message.path("action").asText("")) {
+      case "cancel" -> Optional.of(new Control.Cancel(message.path("job_id").asLong(), queue));
+      case "pause" -> Optional.of(new Control.Pause(queue));
+      case "resume" -> Optional.of(new Control.Resume(queue));
+      case "metadata_changed" ->
+          Optional.of(new Control.MetadataChanged(queue, message.path("metadata").toString()));
+      default -> Optional.empty();
+    };
+  }
+
+  /** {@return a control notification as every River client reads it} */
+  public String encodeControl(Control control) {
+    ObjectNode message = mapper.createObjectNode();
+    switch (control) {
+      case Control.Cancel cancel -> message.put("action", "cancel").put("job_id", cancel.jobId());
+      case Control.Pause pause -> message.put("action", "pause");
+      case Control.Resume resume -> message.put("action", "resume");
+      case Control.MetadataChanged changed ->
+          message
+              .put("action", "metadata_changed")
+              .putRawValue("metadata", new RawValue(changed.metadata()));
+    }
+    return message.put("queue", control.queue()).toString();
+  }
+
+  /**
    * {@return how often a job was snoozed, by its metadata} Anything but a number counts as other
    * River clients count it: digits in quotes as their number, true as 1, the rest as 0. So does
    * what can't be read at all: it can't keep the job from being snoozed.
@@ -130,6 +176,24 @@ public final class JsonCodec {
       return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : (int) snoozes.asDouble(0);
     } catch (JsonProcessingException e) {
       return 0;
+    }
+  }
+
+  /**
+   * {@return whether a JSON object has all of some entries} It may have others too. Numbers are
+   * compared by their value.
+   *
+   * @param json a JSON object
+   * @param entries values by name
+   * @throws IllegalArgumentException if the entries can't be written as JSON
+   */
+  public boolean hasEntries(String json, Map<String, ?> entries) {
+    try {
+      JsonNode object = mapper.readTree(json);
+      return mapper.readTree(encodeMetadata(entries)).properties().stream()
+          .allMatch(entry -> entry.getValue().equals(BY_NUMBER, object.path(entry.getKey())));
+    } catch (JsonProcessingException e) {
+      return false; // nobody can tell
     }
   }
 

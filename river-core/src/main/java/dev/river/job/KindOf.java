@@ -1,8 +1,7 @@
-package dev.river.work;
+package dev.river.job;
 
-import dev.river.job.JobArgs;
-import dev.river.job.Names;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
 
 /**
  * Asks a class of arguments for its kind.
@@ -17,6 +16,7 @@ final class KindOf {
   private KindOf() {}
 
   static String argsClass(Class<? extends JobArgs> argsClass) {
+    check(argsClass);
     String kind;
     try {
       kind = withoutConstructor(argsClass).kind();
@@ -35,6 +35,19 @@ final class KindOf {
       return Names.checkKind(kind);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(argsClass.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void check(Class<? extends JobArgs> argsClass) {
+    if (argsClass.isInterface() || Modifier.isAbstract(argsClass.getModifiers())) {
+      throw new IllegalArgumentException(
+          "the class of arguments must be concrete, got: %s; name the record that implements it"
+              .formatted(argsClass.getName()));
+    }
+    if (argsClass.getTypeParameters().length > 0) {
+      throw new IllegalArgumentException(
+          "the class of arguments must have no type parameters, got: %s; write a record without any"
+              .formatted(argsClass.getName()));
     }
   }
 
