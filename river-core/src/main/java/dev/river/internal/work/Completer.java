@@ -92,7 +92,7 @@ public final class Completer implements Service {
       return UNTIL_WOKEN;
     }
     store(batch); // if the database can't be reached, the batch is tried again in the next pass
-    claimed.remove(batch.stream().map(finished -> finished.job().id()).toList());
+    claimed.remove(batch.stream().map(FinishedAttempt::job).toList());
     batch.clear();
     return Duration.ZERO;
   }
