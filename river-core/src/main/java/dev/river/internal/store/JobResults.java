@@ -36,10 +36,11 @@ public final class JobResults {
    * One row per finished attempt, sent as one array per column: the statement's text, and so its
    * plan, is the same for every number of rows. jOOQ's own unnest takes a single array.
    */
-  private static final String ROWS_OF_ARRAYS = "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6})";
+  private static final String ROWS_OF_ARRAYS = "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7})";
 
   private static final Field<Long> ID = column("id", SQLDataType.BIGINT);
   private static final Field<Integer> ATTEMPT = column("attempt", SQLDataType.INTEGER);
+  private static final Field<Instant> ATTEMPTED_AT = column("attempted_at", SQLDataType.INSTANT);
   private static final Field<RiverJobState> STATE = column("state", RIVER_JOB.STATE.getDataType());
   private static final Field<Integer> COUNTED_ATTEMPTS =
       column("counted_attempts", SQLDataType.INTEGER);
@@ -121,7 +122,7 @@ public final class JobResults {
         .set(RIVER_JOB.METADATA, merged())
         .from(
             DSL.table(
-                    "unnest({0}, {1}, {2})",
+                    "unnest({0}, {1}, {2}, {3})",
                     val(merges.stream().map(merge -> merge.job().id()).toArray(Long[]::new)),
                     val(
                         merges.stream()
@@ -129,9 +130,13 @@ public final class JobResults {
                             .toArray(Integer[]::new)),
                     val(
                         merges.stream()
+                            .map(merge -> merge.job().attemptedAt().orElse(Instant.EPOCH))
+                            .toArray(Instant[]::new)),
+                    val(
+                        merges.stream()
                             .map(merge -> JSONB.valueOf(merge.metadata()))
                             .toArray(JSONB[]::new)))
-                .as("result", "id", "attempt", "metadata"))
+                .as("result", "id", "attempt", "attempted_at", "metadata"))
         .where(runsAttemptOf(clientId))
         .execute();
   }
@@ -140,13 +145,17 @@ public final class JobResults {
     return field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA);
   }
 
-  /** The fence: a result counts only for the attempt that it is of. */
+  /**
+   * The fence: a result counts only for the attempt that it is of. The number alone doesn't tell:
+   * an attempt that was snoozed or interrupted is not counted, so the next one has the same.
+   */
   private static Condition runsAttemptOf(String clientId) {
     return RIVER_JOB
         .ID
         .eq(ID)
         .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
         .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
+        .and(RIVER_JOB.ATTEMPTED_AT.eq(ATTEMPTED_AT))
         .and(JobClaims.newestAttemptIsOf(clientId));
   }
 
@@ -179,12 +188,22 @@ public final class JobResults {
             ROWS_OF_ARRAYS,
             array(results, ResultRow::id, Long[]::new, ID),
             array(results, ResultRow::attempt, Integer[]::new, ATTEMPT),
+            array(results, ResultRow::attemptedAt, Instant[]::new, ATTEMPTED_AT),
             array(results, ResultRow::state, RiverJobState[]::new, STATE),
             array(results, ResultRow::countedAttempts, Integer[]::new, COUNTED_ATTEMPTS),
             array(results, ResultRow::delayMicros, Long[]::new, DELAY),
             array(results, ResultRow::error, JSONB[]::new, ERROR),
             array(results, ResultRow::metadata, JSONB[]::new, METADATA))
-        .as("result", "id", "attempt", "state", "counted_attempts", "delay", "error", "metadata");
+        .as(
+            "result",
+            "id",
+            "attempt",
+            "attempted_at",
+            "state",
+            "counted_attempts",
+            "delay",
+            "error",
+            "metadata");
   }
 
   private static <T> Field<T[]> array(

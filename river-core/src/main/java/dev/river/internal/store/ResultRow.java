@@ -4,6 +4,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the job
  * @param attempt the attempt that ended
+ * @param attemptedAt when that attempt began
  * @param state the job's next state
  * @param countedAttempts how many attempts count from now on
  * @param delayMicros when the job may be worked, from now; null to leave its time as it is
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ResultRow(
     Long id,
     Integer attempt,
+    Instant attemptedAt,
     RiverJobState state,
     Integer countedAttempts,
     @Nullable Long delayMicros,
@@ -61,6 +64,7 @@ record ResultRow(
     return new ResultRow(
         finished.job().id(),
         finished.job().attempt(),
+        attemptedAt(finished),
         state,
         finished.job().attempt(),
         delayMicros,
@@ -76,6 +80,7 @@ record ResultRow(
     return new ResultRow(
         finished.job().id(),
         finished.job().attempt(),
+        attemptedAt(finished),
         state,
         finished.job().attempt() - 1,
         delayMicros,
@@ -91,6 +96,10 @@ record ResultRow(
     String given = finished.metadata().get();
     return JSONB.valueOf(
         own == null ? given : own.substring(0, own.length() - 1) + "," + given.substring(1));
+  }
+
+  private static Instant attemptedAt(FinishedAttempt finished) {
+    return finished.job().attemptedAt().orElse(Instant.EPOCH);
   }
 
   private static boolean waits(Duration delay) {

@@ -122,6 +122,9 @@ final class AttemptRunner {
     Optional<Future<?>> timeout =
         timeout(worker, job).map(limit -> timeouts.cancelAfter(attempt, limit));
     try {
+      if (attempt.cancelCause().isPresent()) {
+        throw new InterruptedException("cancelled before its worker began");
+      }
       WorkResult result = worker.work(job, context);
       context.checkResumed();
       return result;

@@ -40,17 +40,31 @@ public final class ClaimedJobs {
     }
   }
 
-  /** Lets go of jobs whose result is stored. */
-  void remove(Collection<Long> ids) {
+  /**
+   * Lets go of jobs whose result is stored. Whoever claims first may be this client again, before
+   * it gets here: such a job stays, because another attempt of it is on its way.
+   *
+   * @param finished the jobs, as they were claimed
+   */
+  void remove(Collection<JobRow> finished) {
     lock.lock();
     try {
-      attempts.keySet().removeAll(ids);
+      for (JobRow row : finished) {
+        Attempt attempt = attempts.get(row.id());
+        if (attempt != null && isSameAttempt(attempt.row(), row)) {
+          attempts.remove(row.id());
+        }
+      }
       if (attempts.isEmpty()) {
         empty.signalAll();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean isSameAttempt(JobRow a, JobRow b) {
+    return a.attempt() == b.attempt() && a.attemptedAt().equals(b.attemptedAt());
   }
 
   /** {@return the attempts of this moment} */

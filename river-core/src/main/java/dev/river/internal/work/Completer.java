@@ -69,7 +69,7 @@ public final class Completer implements Service {
       return UNTIL_WOKEN;
     }
     outcomes.store(batch); // if the database can't be reached, it is tried again in the next pass
-    claimed.remove(batch.stream().map(EndedAttempt::jobId).toList());
+    claimed.remove(batch.stream().map(ended -> ended.finished().job()).toList());
     batch.clear();
     return Duration.ZERO;
   }

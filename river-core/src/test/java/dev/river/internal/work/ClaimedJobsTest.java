@@ -26,16 +26,31 @@ class ClaimedJobsTest {
 
   @AfterEach
   void endThreads() {
-    claimed.remove(claimed.ids());
+    claimed.remove(claimed.ids().stream().flatMap(id -> rows(id).stream()).toList());
     threads.close();
   }
 
   @Test
   void knowsItsJobsUntilTheyAreRemoved() {
     claimed.add(rows(1, 2, 3), () -> {});
-    claimed.remove(List.of(2L, 99L));
+    claimed.remove(rows(2, 99));
 
     assertThat(claimed.ids()).containsExactlyInAnyOrder(1L, 3L);
+  }
+
+  @Test
+  void keepsAJobThatWasClaimedAnewBeforeItWasRemoved() {
+    JobRow first = new JobRowBuilder().build();
+    JobRow second =
+        new JobRowBuilder().attemptedAt(JobRowBuilder.ATTEMPTED_AT.plusMillis(1)).build();
+    claimed.add(List.of(first), () -> {});
+    claimed.add(List.of(second), () -> {});
+
+    claimed.remove(List.of(first));
+    assertThat(claimed.ids()).containsExactly(1L);
+
+    claimed.remove(List.of(second));
+    assertThat(claimed.ids()).isEmpty();
   }
 
   @Test
@@ -74,7 +89,7 @@ class ClaimedJobsTest {
   @Test
   void doesNotCancelWhatIsRemoved() {
     List<Attempt> attempts = claimed.add(rows(1), () -> {});
-    claimed.remove(List.of(1L));
+    claimed.remove(rows(1));
 
     claimed.cancelAll();
 
@@ -101,10 +116,10 @@ class ClaimedJobsTest {
     Future<Boolean> empty =
         threads.submit(() -> claimed.awaitEmpty(ChronoUnit.FOREVER.getDuration()));
 
-    claimed.remove(List.of(1L));
+    claimed.remove(rows(1));
     assertThatThrownBy(() -> empty.get(BRIEFLY.toMillis(), TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
-    claimed.remove(List.of(2L));
+    claimed.remove(rows(2));
 
     assertThat(empty.get(10, TimeUnit.SECONDS)).isTrue();
   }
