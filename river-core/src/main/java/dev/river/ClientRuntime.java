@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * takes too long, store their outcomes, then end the rest. Our own threads are never interrupted,
  * so no statement of ours is cut off.
  */
-final class ClientRuntime implements Listener.Wakeable {
+final class ClientRuntime implements Listener.Audience {
   private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
 
   /** So that a connection that was cut without a word neither stalls the client nor its stop. */
@@ -65,7 +66,7 @@ final class ClientRuntime implements Listener.Wakeable {
             database,
             new JobSchedules(),
             notifications,
-            queues -> queues.forEach(this::wake)));
+            queues -> queues.forEach(this::workIn)));
     if (!settings.pollOnly()) {
       intake.add(new Listener(clientId, database, notifications, codec, this));
     }
@@ -77,7 +78,7 @@ final class ClientRuntime implements Listener.Wakeable {
   }
 
   @Override
-  public void wake(String queue) {
+  public void workIn(String queue) {
     Producer producer = producers.get(queue);
     if (producer != null) {
       producer.wake();
@@ -85,8 +86,18 @@ final class ClientRuntime implements Listener.Wakeable {
   }
 
   @Override
-  public void wakeAll() {
+  public void missedSomething() {
     producers.values().forEach(Producer::wake);
+  }
+
+  @Override
+  public void told(Control control) {
+    switch (control) {
+      case Control.Cancel cancel -> claimed.cancel(cancel.jobId());
+      case Control.Pause pause -> LOG.debug("queue {} is to pause", pause.queue());
+      case Control.Resume resume -> LOG.debug("queue {} is to resume", resume.queue());
+      case Control.MetadataChanged changed -> LOG.debug("queue {} changed", changed.queue());
+    }
   }
 
   /** Claims nothing more. */

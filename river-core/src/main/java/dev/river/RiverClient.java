@@ -55,7 +55,7 @@ public final class RiverClient implements AutoCloseable {
     this.settings = settings;
     this.database = new Database(settings.dataSource(), settings.schema());
     JsonCodec codec = new JsonCodec();
-    Notifications notifications = new Notifications(settings.schema());
+    Notifications notifications = new Notifications(codec, settings.schema());
     this.planner =
         new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
     this.inserts = new JobInserts(codec, notifications);
@@ -107,7 +107,7 @@ public final class RiverClient implements AutoCloseable {
     Job<T> job = insert(args, opts, database::call);
     ClientRuntime runtime = lifecycle.running();
     if (runtime != null) {
-      runtime.wake(job.queue());
+      runtime.workIn(job.queue());
     }
     return job;
   }

@@ -2,6 +2,7 @@ package dev.river;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.Notifications;
 import dev.river.job.InsertOpts;
@@ -30,7 +31,7 @@ class AnnouncementTest {
 
   @BeforeEach
   void listen() {
-    stream = new Notifications(Optional.empty()).listen(river.database());
+    stream = new Notifications(new JsonCodec(), Optional.empty()).listen(river.database());
     client = river.client(RiverClient.builder(river.dataSource()));
   }
 
@@ -43,7 +44,7 @@ class AnnouncementTest {
   void anInsertIntoAnIdleQueueCarriesItsNotification() {
     client.insert(new TestArgs("a"));
 
-    assertThat(stream.take(PATIENCE)).containsExactly(PAYLOAD);
+    assertThat(payloads()).containsExactly(PAYLOAD);
   }
 
   @Test
@@ -71,7 +72,7 @@ class AnnouncementTest {
     }
     client.insert(new TestArgs("a"));
 
-    assertThat(stream.take(PATIENCE)).containsExactly(PAYLOAD);
+    assertThat(payloads()).containsExactly(PAYLOAD);
   }
 
   @Test
@@ -96,12 +97,16 @@ class AnnouncementTest {
     assertThat(untilMarker()).containsExactly("{\"queue\": \"mail\"}", "{\"queue\": \"other\"}");
   }
 
+  private List<String> payloads() {
+    return stream.take(PATIENCE).stream().map(NotificationStream.Notification::payload).toList();
+  }
+
   /** What has arrived so far: notifications come in the order of their commits. */
   private List<String> untilMarker() {
     river.dsl().execute("NOTIFY \"public.river_insert\", 'marker'");
     List<String> payloads = new ArrayList<>();
     while (!payloads.contains("marker")) {
-      payloads.addAll(stream.take(PATIENCE));
+      payloads.addAll(payloads());
     }
     return payloads.subList(0, payloads.size() - 1);
   }

@@ -2,6 +2,11 @@ package dev.river.work;
 
 /** Why an attempt is to end early. */
 public enum CancelCause {
+  /**
+   * Someone has cancelled the job. If the worker throws now, the job is cancelled; if it returns,
+   * it has its result.
+   */
+  REMOTE,
   /** It ran longer than its timeout. If the worker throws now, the attempt has failed. */
   TIMEOUT,
   /**

@@ -104,7 +104,8 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
 
   /** Inserts a job as a client would, but tells nobody. */
   public long insert(NewJob job) {
-    JobInserts inserts = new JobInserts(new JsonCodec(), new Notifications(Optional.empty()));
+    JobInserts inserts =
+        new JobInserts(new JsonCodec(), new Notifications(new JsonCodec(), Optional.empty()));
     return database().call(db -> inserts.insert(db, job, false)).id();
   }
 

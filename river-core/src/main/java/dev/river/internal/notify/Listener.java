@@ -1,11 +1,13 @@
 package dev.river.internal.notify;
 
 import dev.river.error.DatabaseException;
+import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.NotificationStream;
+import dev.river.internal.store.NotificationStream.Notification;
 import dev.river.internal.store.Notifications;
 import java.time.Duration;
 import java.util.List;
@@ -15,19 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for hints of new work on one connection of its own, and opens a new one when that breaks.
- * Hints that were sent in between are lost, so everyone is woken when it listens again.
+ * Listens to what clients tell each other on one connection of its own, and opens a new one when
+ * that breaks. What was said in between is lost, so its audience hears of every new beginning.
  */
 public final class Listener implements Service {
 
-  /** What hints wake. */
-  public interface Wakeable {
+  /** Who is told. Called on this service's thread; must not block. */
+  public interface Audience {
 
     /** There may be work in a queue. */
-    void wake(String queue);
+    void workIn(String queue);
 
-    /** There may be work in any queue. */
-    void wakeAll();
+    /** Nothing was heard for a while: anything may have happened. */
+    void missedSomething();
+
+    /** A client tells all others something. */
+    void told(Control control);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
@@ -40,7 +45,7 @@ public final class Listener implements Service {
   private final Database database;
   private final Notifications notifications;
   private final JsonCodec codec;
-  private final Wakeable wakeable;
+  private final Audience audience;
   private final ServiceLoop loop;
 
   // Owned by the loop's thread, and by stop() once that has ended.
@@ -53,19 +58,19 @@ public final class Listener implements Service {
    * @param clientId names its thread
    * @param database where to listen
    * @param notifications on what
-   * @param codec reads the hints
-   * @param wakeable what they wake; called on this service's thread, and must not block
+   * @param codec reads what arrives
+   * @param audience who is told
    */
   public Listener(
       String clientId,
       Database database,
       Notifications notifications,
       JsonCodec codec,
-      Wakeable wakeable) {
+      Audience audience) {
     this.database = database;
     this.notifications = notifications;
     this.codec = codec;
-    this.wakeable = wakeable;
+    this.audience = audience;
     this.loop = new ServiceLoop("river-" + clientId + "-listener", this::listen);
   }
 
@@ -85,7 +90,7 @@ public final class Listener implements Service {
       if (stream == null) {
         stream = notifications.listen(database);
         lastSignOfLife = System.nanoTime();
-        wakeable.wakeAll();
+        audience.missedSomething();
       }
       hear(stream);
       return Duration.ZERO;
@@ -96,14 +101,22 @@ public final class Listener implements Service {
   }
 
   private void hear(NotificationStream from) {
-    List<String> payloads = from.take(SLICE);
-    if (payloads.isEmpty() && System.nanoTime() - lastSignOfLife > SILENCE.toNanos()) {
+    List<Notification> arrived = from.take(SLICE);
+    if (arrived.isEmpty() && System.nanoTime() - lastSignOfLife > SILENCE.toNanos()) {
       from.checkAlive();
       lastSignOfLife = System.nanoTime();
     }
-    for (String payload : payloads) {
+    for (Notification notification : arrived) {
       lastSignOfLife = System.nanoTime();
-      codec.queueOf(payload).ifPresent(wakeable::wake);
+      tell(notification);
+    }
+  }
+
+  private void tell(Notification notification) {
+    if (notification.isControl()) {
+      codec.decodeControl(notification.payload()).ifPresent(audience::told);
+    } else {
+      codec.queueOf(notification.payload()).ifPresent(audience::workIn);
     }
   }
 

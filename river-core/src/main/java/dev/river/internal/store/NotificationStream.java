@@ -4,8 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jooq.DSLContext;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -15,21 +16,35 @@ public final class NotificationStream implements AutoCloseable {
 
   private final Connection connection;
   private final boolean autoCommitBefore;
+  private final String controlChannel;
 
-  private NotificationStream(Connection connection, boolean autoCommitBefore) {
+  private NotificationStream(
+      Connection connection, boolean autoCommitBefore, String controlChannel) {
     this.connection = connection;
     this.autoCommitBefore = autoCommitBefore;
+    this.controlChannel = controlChannel;
   }
 
-  /** {@return a stream of what arrives on the channel of new work from now on} */
+  /**
+   * Something that arrived.
+   *
+   * @param isControl whether it tells producers something; else it is a hint of new work
+   * @param payload what was sent
+   */
+  public record Notification(boolean isControl, String payload) {}
+
+  /** {@return a stream of what arrives from now on} */
   static NotificationStream open(Database database, Notifications notifications) {
     try {
       Connection connection = database.dataSource().getConnection();
       try {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true);
-        listen(connection, notifications.insertChannel(database.on(connection)));
-        return new NotificationStream(connection, autoCommit);
+        DSLContext db = database.on(connection);
+        String control = notifications.channelName(db, Notifications.CONTROL_TOPIC);
+        listen(connection, control);
+        listen(connection, notifications.channelName(db, Notifications.INSERT_TOPIC));
+        return new NotificationStream(connection, autoCommit, control);
       } catch (SQLException | RuntimeException | Error e) {
         connection.close();
         throw e;
@@ -40,24 +55,22 @@ public final class NotificationStream implements AutoCloseable {
   }
 
   /**
-   * {@return the payloads that have arrived; waits for the first one}
+   * {@return what has arrived; waits for the first one}
    *
    * @param limit how long to wait; then the answer is empty
    */
-  public List<String> take(Duration limit) {
+  public List<Notification> take(Duration limit) {
     try {
       PGNotification[] arrived =
           connection.unwrap(PGConnection.class).getNotifications((int) limit.toMillis());
-      List<String> payloads = new ArrayList<>();
-      if (arrived != null) {
-        for (PGNotification notification : arrived) {
-          payloads.add(notification.getParameter());
-        }
-      }
-      return payloads;
+      return arrived == null ? List.of() : Arrays.stream(arrived).map(this::read).toList();
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
+  }
+
+  private Notification read(PGNotification arrived) {
+    return new Notification(arrived.getName().equals(controlChannel), arrived.getParameter());
   }
 
   /** Asks the server for a sign of life, because a connection that was cut says nothing. */

@@ -8,6 +8,8 @@ import static org.jooq.impl.DSL.unnest;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
+import dev.river.internal.codec.Control;
+import dev.river.internal.codec.JsonCodec;
 import dev.river.schema.enums.RiverJobState;
 import java.util.Collection;
 import java.util.Optional;
@@ -21,17 +23,21 @@ import org.jooq.impl.SQLDataType;
  * read.
  */
 public final class Notifications {
-  private static final String INSERT_TOPIC = "river_insert";
+  static final String INSERT_TOPIC = "river_insert";
+  static final String CONTROL_TOPIC = "river_control";
 
+  private final JsonCodec codec;
   private final Optional<String> schema;
 
   /**
    * Creates it.
    *
+   * @param codec writes what is sent
    * @param schema the schema of River's tables, after which channels are named; empty for the first
    *     one of the search path
    */
-  public Notifications(Optional<String> schema) {
+  public Notifications(JsonCodec codec, Optional<String> schema) {
+    this.codec = codec;
     this.schema = schema;
   }
 
@@ -49,7 +55,17 @@ public final class Notifications {
   }
 
   /**
-   * {@return the hints that arrive from now on}
+   * Tells the producers of all clients something.
+   *
+   * @param db the transaction whose commit sends it
+   * @param control what they are told
+   */
+  public void control(DSLContext db, Control control) {
+    db.select(notify(CONTROL_TOPIC, val(codec.encodeControl(control)))).fetch();
+  }
+
+  /**
+   * {@return what arrives from now on}
    *
    * @param database where to listen; the stream keeps one connection for itself
    */
@@ -57,8 +73,9 @@ public final class Notifications {
     return NotificationStream.open(database, this);
   }
 
-  String insertChannel(DSLContext db) {
-    return db.select(channel(INSERT_TOPIC)).fetchSingle().value1();
+  /** {@return the name of a topic's channel} */
+  String channelName(DSLContext db, String topic) {
+    return db.select(channel(topic)).fetchSingle().value1();
   }
 
   /** {@return a field for a row that was just inserted: announces its queue if it can be worked} */
@@ -72,7 +89,11 @@ public final class Notifications {
     Field<String> payload =
         function("jsonb_build_object", SQLDataType.JSONB, inline("queue"), queue)
             .cast(SQLDataType.CLOB);
-    return function("pg_notify", SQLDataType.OTHER, channel(INSERT_TOPIC), payload);
+    return notify(INSERT_TOPIC, payload);
+  }
+
+  private Field<Object> notify(String topic, Field<String> payload) {
+    return function("pg_notify", SQLDataType.OTHER, channel(topic), payload);
   }
 
   private Field<String> channel(String topic) {

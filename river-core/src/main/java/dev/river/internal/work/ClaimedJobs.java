@@ -59,6 +59,23 @@ public final class ClaimedJobs {
     }
   }
 
+  /**
+   * Cancels the attempt of a job because someone has cancelled the job, if it runs here.
+   *
+   * @param id the job
+   */
+  public void cancel(long id) {
+    lock.lock();
+    try {
+      Attempt attempt = attempts.get(id);
+      if (attempt != null) {
+        attempt.cancel(CancelCause.REMOTE);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Cancels every attempt, those too that are claimed later. */
   public void cancelAll() {
     lock.lock();

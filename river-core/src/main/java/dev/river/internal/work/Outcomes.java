@@ -49,14 +49,17 @@ final class Outcomes {
       Throwable failure,
       Optional<CancelCause> cancelled,
       Supplier<Duration> retryDelay) {
-    if (cancelled.equals(Optional.of(CancelCause.STOP))) {
-      return new Outcome.Interrupted();
-    }
-    String prefix = cancelled.isPresent() ? "timed out: " : "";
-    return tryAgainOrDiscard(
-        row,
-        error(row, prefix + FailureText.message(failure), FailureText.trace(failure)),
-        retryDelay);
+    String message = FailureText.message(failure);
+    String trace = FailureText.trace(failure);
+    return switch (cancelled.orElse(null)) {
+      case STOP -> new Outcome.Interrupted();
+      // the words that River clients of all languages look for
+      case REMOTE ->
+          new Outcome.Cancel(error(row, "JobCancelError: job cancelled remotely", trace));
+      case TIMEOUT ->
+          tryAgainOrDiscard(row, error(row, "timed out: " + message, trace), retryDelay);
+      case null -> tryAgainOrDiscard(row, error(row, message, trace), retryDelay);
+    };
   }
 
   /** {@return the outcome of an attempt that failed with an error} */

@@ -2,6 +2,7 @@ package dev.river.internal.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.Notifications;
 import dev.river.testing.LogWatch;
@@ -18,7 +19,7 @@ class ListenerTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
-  private final Notifications notifications = new Notifications(Optional.empty());
+  private final Notifications notifications = new Notifications(new JsonCodec(), Optional.empty());
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
   @Test
@@ -48,6 +49,29 @@ class ListenerTest {
       river.dsl().execute("NOTIFY \"public.river_insert\", '{\"queue\":\"mail\",\"new\":1}'");
 
       assertThat(next()).isEqualTo("mail");
+    } finally {
+      listener.stop();
+    }
+  }
+
+  @Test
+  void passesOnWhatClientsTellEachOther() throws Exception {
+    Listener listener = listener();
+    listener.start();
+    try {
+      assertThat(next()).isEqualTo("*");
+
+      river.database().run(db -> notifications.control(db, new Control.Cancel(7, "mail")));
+      river.database().run(db -> notifications.control(db, new Control.Pause("*")));
+      river.dsl().execute("NOTIFY \"public.river_control\", '{\"action\": \"new\"}'");
+      river.dsl().execute("NOTIFY \"public.river_control\", 'no json'");
+      river
+          .database()
+          .run(db -> notifications.control(db, new Control.MetadataChanged("mail", "{\"a\":[1]}")));
+
+      assertThat(next()).isEqualTo("Cancel[jobId=7, queue=mail]");
+      assertThat(next()).isEqualTo("Pause[queue=*]");
+      assertThat(next()).isEqualTo("MetadataChanged[queue=mail, metadata={\"a\":[1]}]");
     } finally {
       listener.stop();
     }
@@ -94,15 +118,20 @@ class ListenerTest {
         river.database(),
         notifications,
         new JsonCodec(),
-        new Listener.Wakeable() {
+        new Listener.Audience() {
           @Override
-          public void wake(String queue) {
+          public void workIn(String queue) {
             heard.add(queue);
           }
 
           @Override
-          public void wakeAll() {
+          public void missedSomething() {
             heard.add("*");
+          }
+
+          @Override
+          public void told(Control control) {
+            heard.add(control.toString());
           }
         });
   }
