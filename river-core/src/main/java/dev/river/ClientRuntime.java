@@ -10,16 +10,17 @@ import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.QueueStore;
 import dev.river.internal.work.ClaimedJobs;
 import dev.river.internal.work.Completer;
 import dev.river.internal.work.JobExecutor;
 import dev.river.internal.work.Producer;
-import dev.river.internal.work.QueueSettings;
+import dev.river.internal.work.Producers;
+import dev.river.internal.work.QueueKeeper;
+import dev.river.internal.work.QueueSet;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class ClientRuntime implements Listener.Audience {
 
   private final String clientId;
   private final ClaimedJobs claimed = new ClaimedJobs();
-  private final Map<String, Producer> producers = new LinkedHashMap<>();
+  private final Producers producers;
 
   /** What keeps jobs coming; ends first. */
   private final List<Service> intake = new ArrayList<>();
@@ -47,7 +48,11 @@ final class ClientRuntime implements Listener.Audience {
   private final List<Service> output;
 
   ClientRuntime(
-      ClientSettings settings, Database anyDatabase, Notifications notifications, JsonCodec codec) {
+      ClientSettings settings,
+      QueueSet queues,
+      Database anyDatabase,
+      Notifications notifications,
+      JsonCodec codec) {
     this.clientId = settings.id();
     Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
     var completer =
@@ -55,18 +60,20 @@ final class ClientRuntime implements Listener.Audience {
     var executor = new JobExecutor(clientId, settings.work(), codec, completer);
     this.output = List.of(completer, executor);
     var claims = new JobClaims(codec);
-    for (QueueSettings queue : settings.queues()) {
-      producers.put(
-          queue.name(), new Producer(clientId, queue, database, claims, claimed, executor));
-    }
-    intake.addAll(producers.values());
+    this.producers =
+        new Producers(
+            queues,
+            new QueueKeeper(clientId, database, new QueueStore(codec, notifications)),
+            claimed,
+            queue -> new Producer(clientId, queue, database, claims, claimed, executor));
+    intake.add(producers);
     intake.add(
         new JobScheduler(
             clientId,
             database,
             new JobSchedules(),
             notifications,
-            queues -> queues.forEach(this::workIn)));
+            due -> due.forEach(this::workIn)));
     if (!settings.pollOnly()) {
       intake.add(new Listener(clientId, database, notifications, codec, this));
     }
@@ -79,24 +86,21 @@ final class ClientRuntime implements Listener.Audience {
 
   @Override
   public void workIn(String queue) {
-    Producer producer = producers.get(queue);
-    if (producer != null) {
-      producer.wake();
-    }
+    producers.workIn(queue);
   }
 
   @Override
   public void missedSomething() {
-    producers.values().forEach(Producer::wake);
+    producers.missedSomething();
   }
 
   @Override
   public void told(Control control) {
     switch (control) {
       case Control.Cancel cancel -> claimed.cancel(cancel.jobId());
-      case Control.Pause pause -> LOG.debug("queue {} is to pause", pause.queue());
-      case Control.Resume resume -> LOG.debug("queue {} is to resume", resume.queue());
-      case Control.MetadataChanged changed -> LOG.debug("queue {} changed", changed.queue());
+      case Control.Pause pause -> producers.pause(pause.queue());
+      case Control.Resume resume -> producers.resume(resume.queue());
+      case Control.MetadataChanged changed -> LOG.debug("queue {}: new metadata", changed.queue());
     }
   }
 
@@ -122,6 +126,7 @@ final class ClientRuntime implements Listener.Audience {
   /** Ends the rest. Attempts that still run can't store their outcome any more. */
   void stopOutput() {
     output.reversed().forEach(Service::stop);
+    claimed.giveUp();
     List<Long> left = claimed.ids();
     if (!left.isEmpty()) {
       LOG.warn(

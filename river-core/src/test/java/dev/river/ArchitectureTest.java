@@ -60,6 +60,8 @@ class ArchitectureTest {
         .definedBy("dev.river.internal.service")
         .layer("workers")
         .definedBy("dev.river.work")
+        .layer("queries")
+        .definedBy("dev.river.query")
         .layer("errors")
         .definedBy("dev.river.error")
         .layer("jobs")
@@ -75,12 +77,14 @@ class ArchitectureTest {
         .whereLayer("maintaining")
         .mayOnlyBeAccessedByLayers("client")
         .whereLayer("store")
-        .mayOnlyAccessLayers("codec", "errors", "jobs")
+        .mayOnlyAccessLayers("codec", "queries", "errors", "jobs")
         .whereLayer("codec")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("service")
         .mayNotAccessAnyLayer()
         .whereLayer("workers")
+        .mayOnlyAccessLayers("jobs")
+        .whereLayer("queries")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("errors")
         .mayNotAccessAnyLayer()
@@ -161,6 +165,7 @@ class ArchitectureTest {
                 "dev.river",
                 "dev.river.job",
                 "dev.river.work",
+                "dev.river.query",
                 "dev.river.error")
             .or(DSL_CONTEXT)
             .or(JavaClass.Predicates.equivalentTo(void.class))

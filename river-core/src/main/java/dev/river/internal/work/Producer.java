@@ -13,10 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Claims jobs of one queue as its slots allow, and starts them. It looks for work when it is woken
  * by a hint, when a slot becomes free while there may be more work than there were slots, and from
- * time to time.
+ * time to time. While its queue is paused it claims nothing.
  */
 public final class Producer implements Service {
   private static final int LARGEST_CLAIM = 1_000;
+  private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
   private final int slots;
   private final ClaimedJobs claimed;
@@ -25,6 +26,7 @@ public final class Producer implements Service {
   private final PollPace pace; // owned by the loop's thread
   private final ServiceLoop loop;
 
+  private final PauseSwitch pause = new PauseSwitch(this::wake);
   private final AtomicInteger used = new AtomicInteger();
   private final AtomicBoolean hinted = new AtomicBoolean();
 
@@ -75,6 +77,11 @@ public final class Producer implements Service {
     loop.wake();
   }
 
+  /** {@return what lets it claim} Closed until someone has looked whether its queue is paused. */
+  PauseSwitch pause() {
+    return pause;
+  }
+
   private Duration pass() {
     mayHaveMore = true; // before the slots are counted, so that one that becomes free now wakes us
     int free = slots - used.get();
@@ -85,13 +92,16 @@ public final class Producer implements Service {
       pace.active();
     }
     int limit = Math.min(free, LARGEST_CLAIM);
-    List<JobRow> rows = claimer.claim(limit, claimed);
+    List<JobRow> rows = claimer.recover(limit, claimed);
+    if (rows.isEmpty() && pause.isOpen()) {
+      rows = claimer.claim(limit);
+    }
     begin(rows);
     if (rows.size() == limit) {
       return Duration.ZERO;
     }
     mayHaveMore = false;
-    return pace.rest();
+    return pause.isOpen() ? pace.rest() : UNTIL_WOKEN;
   }
 
   private void begin(List<JobRow> rows) {
