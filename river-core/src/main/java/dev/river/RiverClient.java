@@ -5,6 +5,7 @@ import dev.river.error.SchemaNotMigratedException;
 import dev.river.event.Event;
 import dev.river.event.EventKind;
 import dev.river.event.Subscription;
+import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.insert.InsertHints;
@@ -13,7 +14,10 @@ import dev.river.internal.store.Database;
 import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
+import dev.river.internal.store.Transaction;
+import dev.river.internal.work.QueueSet;
 import dev.river.job.InsertOpts;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
@@ -40,8 +44,7 @@ import org.jooq.DSLContext;
  *
  * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
- * time: one per queue and three more. A pool should have room for them beside the application's
- * own.
+ * time: one per queue and four more. A pool should have room for them beside the application's own.
  */
 public final class RiverClient implements AutoCloseable {
   /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
@@ -58,6 +61,8 @@ public final class RiverClient implements AutoCloseable {
   private final JobInserts inserts;
   private final InsertHints hints;
   private final EventHub events = new EventHub();
+  private final QueueSet workedQueues;
+  private final QueueStore queueStore;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
@@ -70,9 +75,12 @@ public final class RiverClient implements AutoCloseable {
         new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
     this.inserts = new JobInserts(codec, notifications);
     this.hints = new InsertHints(settings.id(), database, notifications);
+    this.queueStore = new QueueStore(codec, notifications);
+    this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.lifecycle =
         new ClientLifecycle(
-            () -> new ClientRuntime(settings, database, notifications, codec, events));
+            () ->
+                new ClientRuntime(settings, workedQueues, database, notifications, codec, events));
   }
 
   /**
@@ -186,6 +194,33 @@ public final class RiverClient implements AutoCloseable {
     return insert(args, opts, work -> work.apply(database.on(tx)));
   }
 
+  /** {@return the queues of the database, and which of them this client works} */
+  public ClientQueues queues() {
+    checkOpen();
+    return new ClientQueues(database::call, queueStore, this::tellRuntime, workedQueues);
+  }
+
+  /**
+   * {@return the queues of the database as the caller's transaction sees them and changes them}
+   *
+   * @param tx the caller's transaction, of which only the connection is used
+   */
+  public Queues queues(DSLContext tx) {
+    checkOpen();
+    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+  }
+
+  /**
+   * {@return the queues of the database as the transaction of a connection sees them and changes
+   * them}
+   *
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   */
+  public Queues queues(Connection tx) {
+    checkOpen();
+    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+  }
+
   /**
    * Subscribes to events of this client: of the jobs that it works, and of its queues. The buffer
    * holds 10,000 events, several times what is stored at once.
@@ -296,11 +331,20 @@ public final class RiverClient implements AutoCloseable {
     events.close();
   }
 
-  private <T extends JobArgs> Job<T> insert(T args, InsertOpts opts, Transaction transaction) {
+  private <T extends JobArgs> Job<T> insert(
+      T args, InsertOpts opts, InsertTransaction transaction) {
     checkOpen();
     NewJob job = planner.plan(args, opts);
     boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
     return new Job<>(transaction.call(db -> inserts.insert(db, job, announce)), args);
+  }
+
+  /** So that what this client does itself reaches it without a notification. */
+  private void tellRuntime(Control control) {
+    ClientRuntime runtime = lifecycle.running();
+    if (runtime != null) {
+      runtime.told(control);
+    }
   }
 
   /** Runs inside the start: a client that was closed meanwhile must not begin. */
@@ -332,7 +376,7 @@ public final class RiverClient implements AutoCloseable {
   }
 
   /** Where an insert runs. */
-  private interface Transaction {
+  private interface InsertTransaction {
     JobRow call(Function<DSLContext, JobRow> work);
   }
 }

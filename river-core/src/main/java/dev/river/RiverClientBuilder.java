@@ -5,6 +5,7 @@ import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
 import dev.river.work.ErrorHandler;
 import dev.river.work.Extension;
+import dev.river.work.QueueConfig;
 import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +27,12 @@ import org.jspecify.annotations.Nullable;
  * wrong at once. Not safe for use by several threads.
  */
 public final class RiverClientBuilder {
-  private static final int MAX_MAX_WORKERS = 10_000;
   private static final int MAX_ID_LENGTH = 100;
   private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
   private static final Pattern SCHEMA = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,45}");
 
   private final DataSource dataSource;
-  private final Map<String, Integer> queues = new LinkedHashMap<>();
+  private final Map<String, Supplier<QueueConfig>> queues = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private Workers workers = new Workers();
   private @Nullable String id;
@@ -71,7 +72,23 @@ public final class RiverClientBuilder {
    * @return this builder
    */
   public RiverClientBuilder queue(String name, int maxWorkers) {
-    if (queues.putIfAbsent(name, maxWorkers) != null) {
+    return queue(name, () -> QueueConfig.builder().maxWorkers(maxWorkers).build());
+  }
+
+  /**
+   * Adds a queue that the client works. Default: none, so that the client only inserts.
+   *
+   * @param name a name that {@link Names#checkQueue} accepts
+   * @param config how to work it
+   * @return this builder
+   */
+  public RiverClientBuilder queue(String name, QueueConfig config) {
+    Objects.requireNonNull(config, "config");
+    return queue(name, () -> config);
+  }
+
+  private RiverClientBuilder queue(String name, Supplier<QueueConfig> config) {
+    if (queues.putIfAbsent(name, config) != null) {
       problems.add("queue \"%s\" must be added once".formatted(name));
     }
     return this;
@@ -218,7 +235,7 @@ public final class RiverClientBuilder {
    */
   public RiverClient build() {
     List<String> wrong = new ArrayList<>(problems);
-    queues.forEach((name, maxWorkers) -> checkQueue(name, maxWorkers, wrong));
+    queues.forEach((name, config) -> checkQueue(name, config, wrong));
     check(
         wrong,
         queues.isEmpty() || !workers.byKind().isEmpty(),
@@ -264,8 +281,9 @@ public final class RiverClientBuilder {
         dataSource,
         Optional.ofNullable(schema),
         queues.entrySet().stream()
-            .map(queue -> new QueueSettings(queue.getKey(), queue.getValue(), pollInterval))
+            .map(queue -> QueueSettings.of(queue.getKey(), queue.getValue().get(), pollInterval))
             .toList(),
+        pollInterval,
         new WorkSettings(
             workers.byKind(),
             jobTimeout,
@@ -279,17 +297,17 @@ public final class RiverClientBuilder {
         pollOnly);
   }
 
-  private static void checkQueue(String name, int maxWorkers, List<String> wrong) {
+  private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {
     try {
       Names.checkQueue(name);
     } catch (IllegalArgumentException e) {
       wrong.add(e.getMessage());
     }
-    check(
-        wrong,
-        maxWorkers >= 1 && maxWorkers <= MAX_MAX_WORKERS,
-        "maxWorkers of queue \"%s\" must be 1 to %d, got: %d"
-            .formatted(name, MAX_MAX_WORKERS, maxWorkers));
+    try {
+      Objects.requireNonNull(config.get(), "config");
+    } catch (IllegalArgumentException e) {
+      wrong.add("queue \"%s\": %s".formatted(name, e.getMessage()));
+    }
   }
 
   private static void check(List<String> wrong, boolean holds, String rule) {

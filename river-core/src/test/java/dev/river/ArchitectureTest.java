@@ -65,6 +65,8 @@ class ArchitectureTest {
         .definedBy("dev.river.work")
         .layer("events")
         .definedBy("dev.river.event")
+        .layer("queries")
+        .definedBy("dev.river.query")
         .layer("errors")
         .definedBy("dev.river.error")
         .layer("jobs")
@@ -82,7 +84,7 @@ class ArchitectureTest {
         .whereLayer("telling")
         .mayOnlyAccessLayers("events")
         .whereLayer("store")
-        .mayOnlyAccessLayers("codec", "errors", "jobs")
+        .mayOnlyAccessLayers("codec", "queries", "errors", "jobs")
         .whereLayer("codec")
         .mayOnlyAccessLayers("workers", "jobs")
         .whereLayer("events")
@@ -90,6 +92,8 @@ class ArchitectureTest {
         .whereLayer("service")
         .mayNotAccessAnyLayer()
         .whereLayer("workers")
+        .mayOnlyAccessLayers("jobs")
+        .whereLayer("queries")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("errors")
         .mayNotAccessAnyLayer()
@@ -174,6 +178,7 @@ class ArchitectureTest {
                 "dev.river.job",
                 "dev.river.work",
                 "dev.river.event",
+                "dev.river.query",
                 "dev.river.error")
             .or(DSL_CONTEXT)
             .or(type(Logger.class))

@@ -10,13 +10,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /** The jobs of a client from their claim until their result is stored. Thread-safe. */
 public final class ClaimedJobs {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition empty = lock.newCondition();
+  private final Condition fewer = lock.newCondition();
   private final Map<Long, Attempt> attempts = new HashMap<>(); // guarded by lock
   private boolean cancelling; // guarded by lock
+  private boolean givenUp; // guarded by lock
 
   /** Creates it without jobs. */
   public ClaimedJobs() {}
@@ -55,9 +57,7 @@ public final class ClaimedJobs {
           attempts.remove(row.id());
         }
       }
-      if (attempts.isEmpty()) {
-        empty.signalAll();
-      }
+      fewer.signalAll();
     } finally {
       lock.unlock();
     }
@@ -115,6 +115,17 @@ public final class ClaimedJobs {
     }
   }
 
+  /** Ends all waiting, because no further result will be stored. */
+  public void giveUp() {
+    lock.lock();
+    try {
+      givenUp = true;
+      fewer.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits until the result of every job is stored.
    *
@@ -123,13 +134,25 @@ public final class ClaimedJobs {
    * @throws InterruptedException if the waiting thread is interrupted
    */
   public boolean awaitEmpty(Duration limit) throws InterruptedException {
+    return awaitNone(attempt -> true, limit);
+  }
+
+  /** Waits as {@link #awaitEmpty} does, but for the jobs of one queue only. */
+  boolean awaitNoneOf(String queue, Duration limit) throws InterruptedException {
+    return awaitNone(attempt -> attempt.row().queue().equals(queue), limit);
+  }
+
+  private boolean awaitNone(Predicate<Attempt> awaited, Duration limit)
+      throws InterruptedException {
     long nanos = TimeUnit.NANOSECONDS.convert(limit); // 292 years at most
     lock.lock();
     try {
-      while (!attempts.isEmpty() && nanos > 0) {
-        nanos = empty.awaitNanos(nanos);
+      boolean left = attempts.values().stream().anyMatch(awaited);
+      while (left && !givenUp && nanos > 0) {
+        nanos = fewer.awaitNanos(nanos);
+        left = attempts.values().stream().anyMatch(awaited);
       }
-      return attempts.isEmpty();
+      return !left;
     } finally {
       lock.unlock();
     }

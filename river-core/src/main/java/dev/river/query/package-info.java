@@ -1,0 +1,5 @@
+/** Job and queue queries, pages, cursors. */
+@NullMarked
+package dev.river.query;
+
+import org.jspecify.annotations.NullMarked;
