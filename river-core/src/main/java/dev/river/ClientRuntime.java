@@ -6,10 +6,12 @@ import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.store.Database;
+import dev.river.internal.store.JobCancellations;
 import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.work.CancelWatch;
 import dev.river.internal.work.ClaimedJobs;
 import dev.river.internal.work.Completer;
 import dev.river.internal.work.JobExecutor;
@@ -43,6 +45,8 @@ final class ClientRuntime implements Listener.Audience {
   /** What keeps jobs coming; ends first. */
   private final List<Service> intake = new ArrayList<>();
 
+  private final CancelWatch cancelWatch;
+
   /** What brings attempts to an end; ends last. */
   private final List<Service> output;
 
@@ -53,7 +57,10 @@ final class ClientRuntime implements Listener.Audience {
     var completer =
         new Completer(clientId, database, new JobResults(codec), claimed, settings.work());
     var executor = new JobExecutor(clientId, settings.work(), codec, completer);
-    this.output = List.of(completer, executor);
+    var cancellations = new JobCancellations(codec, notifications);
+    this.cancelWatch =
+        new CancelWatch(clientId, database, cancellations, codec, claimed, settings.pollOnly());
+    this.output = List.of(completer, executor, cancelWatch);
     var claims = new JobClaims(codec);
     for (QueueSettings queue : settings.queues()) {
       producers.put(
@@ -88,6 +95,7 @@ final class ClientRuntime implements Listener.Audience {
   @Override
   public void missedSomething() {
     producers.values().forEach(Producer::wake);
+    cancelWatch.lookOnce();
   }
 
   @Override
@@ -102,6 +110,7 @@ final class ClientRuntime implements Listener.Audience {
 
   /** Claims nothing more. */
   void stopIntake() {
+    cancelWatch.keepLooking(); // the listener ends, but the attempts may go on for long
     intake.reversed().forEach(Service::stop);
   }
 

@@ -7,9 +7,11 @@ import dev.river.internal.insert.InsertHints;
 import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobInserts;
+import dev.river.internal.store.JobStatements;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.SchemaVersions;
+import dev.river.internal.store.Scope;
 import dev.river.job.InsertOpts;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
@@ -18,6 +20,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -48,18 +51,20 @@ public final class RiverClient implements AutoCloseable {
   private final JobPlanner planner;
   private final JobInserts inserts;
   private final InsertHints hints;
+  private final JsonCodec codec = new JsonCodec();
+  private final JobStatements statements;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
   RiverClient(ClientSettings settings) {
     this.settings = settings;
     this.database = new Database(settings.dataSource(), settings.schema());
-    JsonCodec codec = new JsonCodec();
     Notifications notifications = new Notifications(codec, settings.schema());
     this.planner =
         new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
     this.inserts = new JobInserts(codec, notifications);
     this.hints = new InsertHints(settings.id(), database, notifications);
+    this.statements = JobStatements.of(codec, notifications, settings.schema());
     this.lifecycle =
         new ClientLifecycle(() -> new ClientRuntime(settings, database, notifications, codec));
   }
@@ -173,6 +178,45 @@ public final class RiverClient implements AutoCloseable {
   public <T extends JobArgs> Job<T> insertTx(Connection tx, T args, InsertOpts opts) {
     Objects.requireNonNull(tx, "tx");
     return insert(args, opts, work -> work.apply(database.on(tx)));
+  }
+
+  /**
+   * {@return what reads stored jobs and operates on them} Each call has a transaction of its own.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  public Jobs jobs() {
+    checkOpen();
+    return new Jobs(database, statements, codec, () -> Optional.ofNullable(lifecycle.running()));
+  }
+
+  /**
+   * {@return what reads stored jobs and operates on them in the caller's transaction} Other clients
+   * hear of it when that commits.
+   *
+   * @param tx the caller's transaction, of which only the connection is used
+   * @throws IllegalStateException if the client is closed
+   */
+  public Jobs jobs(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
+    return jobs(database.in(tx));
+  }
+
+  /**
+   * {@return what reads stored jobs and operates on them in the transaction of a connection} Other
+   * clients hear of it when that commits.
+   *
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @throws IllegalStateException if the client is closed
+   */
+  public Jobs jobs(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
+    return jobs(database.in(tx));
+  }
+
+  private Jobs jobs(Scope scope) {
+    checkOpen();
+    return new Jobs(scope, statements, codec, Optional::empty);
   }
 
   /**

@@ -21,6 +21,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,8 @@ class ArchitectureTest {
         .definedBy("dev.river.work")
         .layer("errors")
         .definedBy("dev.river.error")
+        .layer("queries")
+        .definedBy("dev.river.query")
         .layer("jobs")
         .definedBy("dev.river.job")
         .whereLayer("client")
@@ -72,12 +75,14 @@ class ArchitectureTest {
         .whereLayer("maintaining")
         .mayOnlyBeAccessedByLayers("client")
         .whereLayer("store")
-        .mayOnlyAccessLayers("codec", "errors", "jobs")
+        .mayOnlyAccessLayers("codec", "errors", "queries", "jobs")
         .whereLayer("codec")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("service")
         .mayNotAccessAnyLayer()
         .whereLayer("workers")
+        .mayOnlyAccessLayers("jobs")
+        .whereLayer("queries")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("errors")
         .mayNotAccessAnyLayer()
@@ -112,7 +117,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("dev.river.schema..", "org.jooq..", "org.postgresql..")
-                .and(not(DSL_CONTEXT)))
+                .and(not(DSL_CONTEXT))
+                .and(not(type(Condition.class))))
+        .check(CORE);
+  }
+
+  @Test
+  void onlyTheStoreAndQueriesKnowConditionsOfJooq() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.river.internal.store", "dev.river.query")
+        .should()
+        .dependOnClassesThat(type(Condition.class))
         .check(CORE);
   }
 
@@ -120,7 +136,10 @@ class ArchitectureTest {
   void onlyTheClientAndTheStoreTakeAContextOfJooq() {
     noClasses()
         .that(
-            not(resideInAPackage("dev.river.internal.store").or(belongTo(type(RiverClient.class)))))
+            not(
+                resideInAPackage("dev.river.internal.store")
+                    .or(belongTo(type(RiverClient.class)))
+                    .or(belongTo(type(Jobs.class)))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);
@@ -150,7 +169,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void publicMethodsSpeakOfNothingForeignButAContextOfJooq() {
+  void publicMethodsSpeakOfNothingForeignButContextsAndConditionsOfJooq() {
     DescribedPredicate<JavaClass> familiar =
         resideInAnyPackage(
                 "java..",
@@ -158,8 +177,10 @@ class ArchitectureTest {
                 "dev.river",
                 "dev.river.job",
                 "dev.river.work",
+                "dev.river.query",
                 "dev.river.error")
             .or(DSL_CONTEXT)
+            .or(type(Condition.class))
             .or(JavaClass.Predicates.equivalentTo(void.class))
             .or(DescribedPredicate.describe("is primitive", JavaClass::isPrimitive));
     methods()

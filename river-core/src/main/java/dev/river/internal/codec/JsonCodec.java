@@ -12,6 +12,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
 import dev.river.job.JobArgs;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the JSON that is stored with jobs. Thread-safe. */
 public final class JsonCodec {
+  private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+
   private final ObjectMapper mapper =
       JsonMapper.builder()
           .addModules(new JavaTimeModule(), new Jdk8Module())
@@ -52,6 +55,24 @@ public final class JsonCodec {
    */
   public String encodeMetadata(Map<String, ?> metadata) {
     return encodeObject("metadata", metadata);
+  }
+
+  /**
+   * {@return a job's output as JSON}
+   *
+   * @param output a value of any kind
+   * @throws IllegalArgumentException if Jackson can't write it, if PostgreSQL can't store it, or if
+   *     it is larger than 32 MB
+   */
+  public String encodeOutput(Object output) {
+    String json = JsonText.checkStorable("output", encode("output", output));
+    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_OUTPUT_BYTES) {
+      throw new IllegalArgumentException(
+          "output must be at most %d bytes of JSON (32 MB), got: %d"
+              .formatted(MAX_OUTPUT_BYTES, bytes));
+    }
+    return json;
   }
 
   /**
@@ -172,14 +193,31 @@ public final class JsonCodec {
     }
   }
 
-  private String encodeObject(String what, Object value) {
-    String json;
+  /**
+   * {@return when a job was last cancelled while it ran, as it is written in its metadata}
+   *
+   * @param metadata a JSON object
+   */
+  public Optional<String> cancelMark(String metadata) {
     try {
-      json = mapper.writeValueAsString(value);
+      JsonNode mark = mapper.readTree(metadata).path("cancel_attempted_at");
+      return mark.isMissingNode() ? Optional.empty() : Optional.of(mark.asText());
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private String encode(String what, Object value) {
+    try {
+      return mapper.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
     }
+  }
+
+  private String encodeObject(String what, Object value) {
+    String json = encode(what, value);
     if (!json.startsWith("{")) {
       throw new IllegalArgumentException("%s must be a JSON object, got: %s".formatted(what, json));
     }

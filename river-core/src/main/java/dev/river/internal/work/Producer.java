@@ -85,13 +85,22 @@ public final class Producer implements Service {
       pace.active();
     }
     int limit = Math.min(free, LARGEST_CLAIM);
-    List<JobRow> rows = claimer.claim(limit, claimed);
-    begin(rows);
-    if (rows.size() == limit) {
+    if (claim(limit) == limit) {
       return Duration.ZERO;
     }
     mayHaveMore = false;
     return pace.rest();
+  }
+
+  private int claim(int limit) {
+    claimed.claimBegins();
+    try {
+      List<JobRow> rows = claimer.claim(limit, claimed);
+      begin(rows);
+      return rows.size();
+    } finally {
+      claimed.claimEnds();
+    }
   }
 
   private void begin(List<JobRow> rows) {
