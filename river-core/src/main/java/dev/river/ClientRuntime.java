@@ -6,8 +6,8 @@ import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobCancellations;
 import dev.river.internal.store.JobClaims;
+import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
@@ -57,9 +57,9 @@ final class ClientRuntime implements Listener.Audience {
     var completer =
         new Completer(clientId, database, new JobResults(codec), claimed, settings.work());
     var executor = new JobExecutor(clientId, settings.work(), codec, completer);
-    var cancellations = new JobCancellations(codec, notifications);
+    var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
-        new CancelWatch(clientId, database, cancellations, codec, claimed, settings.pollOnly());
+        new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
     this.output = List.of(completer, executor, cancelWatch);
     var claims = new JobClaims(codec);
     for (QueueSettings queue : settings.queues()) {

@@ -7,8 +7,8 @@ import dev.river.error.UniqueConflictException;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.UndecodableArgsException;
-import dev.river.internal.store.JobRetries.Retried;
-import dev.river.internal.store.JobStatements;
+import dev.river.internal.store.JobOperations;
+import dev.river.internal.store.JobOperations.RetriedJob;
 import dev.river.internal.store.Scope;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  */
 public final class Jobs {
   private final Scope scope;
-  private final JobStatements statements;
+  private final JobOperations operations;
   private final JsonCodec codec;
 
   /** The own client while it runs, if it may hear at once of what was done. */
@@ -43,11 +43,11 @@ public final class Jobs {
 
   Jobs(
       Scope scope,
-      JobStatements statements,
+      JobOperations operations,
       JsonCodec codec,
       Supplier<Optional<ClientRuntime>> own) {
     this.scope = scope;
-    this.statements = statements;
+    this.operations = operations;
     this.codec = codec;
     this.own = own;
   }
@@ -58,7 +58,7 @@ public final class Jobs {
    * @param id its number
    */
   public Optional<JobRow> get(long id) {
-    return scope.call(db -> statements.queries().get(db, id));
+    return scope.call(db -> operations.get(db, id));
   }
 
   /**
@@ -85,7 +85,7 @@ public final class Jobs {
    */
   public JobPage list(JobQuery query) {
     Objects.requireNonNull(query, "query");
-    return scope.call(db -> statements.queries().list(db, query));
+    return scope.call(db -> operations.list(db, query));
   }
 
   /**
@@ -103,7 +103,7 @@ public final class Jobs {
    * {@link dev.river.query.JobCount#exact} tells which it was.
    */
   public JobCounts counts() {
-    return scope.call(db -> statements.totals().count(db));
+    return scope.call(db -> operations.counts(db));
   }
 
   /**
@@ -119,7 +119,7 @@ public final class Jobs {
    * @throws JobNotFoundException if there is no such job
    */
   public JobRow cancel(long id) {
-    JobRow job = scope.call(db -> statements.cancellations().cancel(db, id));
+    JobRow job = scope.call(db -> operations.cancel(db, id));
     own.get().ifPresent(client -> client.told(new Control.Cancel(job.id(), job.queue())));
     return job;
   }
@@ -136,8 +136,7 @@ public final class Jobs {
    */
   public List<Long> cancelAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");
-    List<Control.Cancel> cancelled =
-        scope.call(db -> statements.cancellations().cancelAll(db, query, limit));
+    List<Control.Cancel> cancelled = scope.call(db -> operations.cancelAll(db, query, limit));
     own.get().ifPresent(client -> cancelled.forEach(client::told));
     return cancelled.stream().map(Control.Cancel::jobId).toList();
   }
@@ -154,7 +153,7 @@ public final class Jobs {
    *     nothing but a rollback is possible then
    */
   public JobRow retry(long id) {
-    JobRow job = scope.call(db -> statements.retries().retry(db, id));
+    JobRow job = scope.call(db -> operations.retry(db, id));
     own.get().ifPresent(client -> client.workIn(job.queue()));
     return job;
   }
@@ -173,11 +172,11 @@ public final class Jobs {
    */
   public List<Long> retryAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");
-    List<Retried> retried = scope.call(db -> statements.retries().retryAll(db, query, limit));
+    List<RetriedJob> retried = scope.call(db -> operations.retryAll(db, query, limit));
     own.get()
         .ifPresent(
-            client -> retried.stream().map(Retried::queue).distinct().forEach(client::workIn));
-    return retried.stream().map(Retried::id).toList();
+            client -> retried.stream().map(RetriedJob::queue).distinct().forEach(client::workIn));
+    return retried.stream().map(RetriedJob::id).toList();
   }
 
   /**
@@ -189,7 +188,7 @@ public final class Jobs {
    * @throws JobRunningException if it runs
    */
   public JobRow delete(long id) {
-    return scope.call(db -> statements.deletions().delete(db, id));
+    return scope.call(db -> operations.delete(db, id));
   }
 
   /**
@@ -203,7 +202,7 @@ public final class Jobs {
    */
   public List<Long> deleteAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");
-    return scope.call(db -> statements.deletions().deleteAll(db, query, limit));
+    return scope.call(db -> operations.deleteAll(db, query, limit));
   }
 
   /**
@@ -219,7 +218,7 @@ public final class Jobs {
    */
   public JobRow update(long id, JobUpdate update) {
     Objects.requireNonNull(update, "update");
-    JobRow job = scope.call(db -> statements.changes().update(db, id, update));
+    JobRow job = scope.call(db -> operations.update(db, id, update));
     if (job.state() == JobState.AVAILABLE) {
       own.get().ifPresent(client -> client.workIn(job.queue()));
     }

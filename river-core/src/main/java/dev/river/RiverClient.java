@@ -7,7 +7,7 @@ import dev.river.internal.insert.InsertHints;
 import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobInserts;
-import dev.river.internal.store.JobStatements;
+import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.SchemaVersions;
@@ -52,7 +52,7 @@ public final class RiverClient implements AutoCloseable {
   private final JobInserts inserts;
   private final InsertHints hints;
   private final JsonCodec codec = new JsonCodec();
-  private final JobStatements statements;
+  private final JobOperations operations;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
@@ -64,7 +64,7 @@ public final class RiverClient implements AutoCloseable {
         new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
     this.inserts = new JobInserts(codec, notifications);
     this.hints = new InsertHints(settings.id(), database, notifications);
-    this.statements = JobStatements.of(codec, notifications, settings.schema());
+    this.operations = new JobOperations(codec, notifications, settings.schema());
     this.lifecycle =
         new ClientLifecycle(() -> new ClientRuntime(settings, database, notifications, codec));
   }
@@ -187,7 +187,7 @@ public final class RiverClient implements AutoCloseable {
    */
   public Jobs jobs() {
     checkOpen();
-    return new Jobs(database, statements, codec, () -> Optional.ofNullable(lifecycle.running()));
+    return new Jobs(database, operations, codec, () -> Optional.ofNullable(lifecycle.running()));
   }
 
   /**
@@ -216,7 +216,7 @@ public final class RiverClient implements AutoCloseable {
 
   private Jobs jobs(Scope scope) {
     checkOpen();
-    return new Jobs(scope, statements, codec, Optional::empty);
+    return new Jobs(scope, operations, codec, Optional::empty);
   }
 
   /**

@@ -30,7 +30,7 @@ import org.jooq.impl.SQLDataType;
  * Cancels jobs. One that runs goes on until the client that works it hears of it; the mark in its
  * metadata keeps it from being worked again in any case.
  */
-public final class JobCancellations {
+final class JobCancellations {
   private static final String MARK = "cancel_attempted_at";
   private static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
   private static final Condition HAS_NOT_ENDED =
@@ -60,8 +60,7 @@ public final class JobCancellations {
   private final JobFilters filters;
   private final Notifications notifications;
 
-  /** Creates it. */
-  public JobCancellations(JsonCodec codec, Notifications notifications) {
+  JobCancellations(JsonCodec codec, Notifications notifications) {
     this.rows = new JobRows(codec);
     this.queries = new JobQueries(codec);
     this.filters = new JobFilters(codec);
@@ -74,7 +73,7 @@ public final class JobCancellations {
    *
    * @throws JobNotFoundException if there is none of that number
    */
-  public JobRow cancel(DSLContext db, long id) {
+  JobRow cancel(DSLContext db, long id) {
     return db.update(RIVER_JOB)
         .set(CANCELLED)
         .where(RIVER_JOB.ID.eq(id))
@@ -91,7 +90,7 @@ public final class JobCancellations {
    * @param query which jobs; those that have ended don't count
    * @param limit how many at most
    */
-  public List<Control.Cancel> cancelAll(DSLContext db, JobQuery query, int limit) {
+  List<Control.Cancel> cancelAll(DSLContext db, JobQuery query, int limit) {
     // Waits for rows that others hold: a job that is being claimed must not escape.
     var targets =
         name("targets")
@@ -121,7 +120,7 @@ public final class JobCancellations {
    * @param db where to run
    * @param ids the jobs
    */
-  public Map<Long, String> marks(DSLContext db, Collection<Long> ids) {
+  Map<Long, String> marks(DSLContext db, Collection<Long> ids) {
     Field<String> mark = field("{0} ->> {1}", SQLDataType.CLOB, RIVER_JOB.METADATA, inline(MARK));
     return db.select(RIVER_JOB.ID, mark)
         .from(RIVER_JOB)

@@ -23,14 +23,13 @@ import org.jooq.JSONB;
 import org.jooq.impl.SQLDataType;
 
 /** Changes what is stored of jobs, but of none that runs. */
-public final class JobChanges {
+final class JobChanges {
   private final JsonCodec codec;
   private final JobRows rows;
   private final JobQueries queries;
   private final Notifications notifications;
 
-  /** Creates it. */
-  public JobChanges(JsonCodec codec, Notifications notifications) {
+  JobChanges(JsonCodec codec, Notifications notifications) {
     this.codec = codec;
     this.rows = new JobRows(codec);
     this.queries = new JobQueries(codec);
@@ -45,7 +44,7 @@ public final class JobChanges {
    * @throws JobRunningException if it runs
    * @throws UniqueConflictException if it would become available, and another job holds its key
    */
-  public JobRow update(DSLContext db, long id, JobUpdate update) {
+  JobRow update(DSLContext db, long id, JobUpdate update) {
     Map<Field<?>, Field<?>> changes = changes(update);
     if (changes.isEmpty()) {
       return queries.getPresent(db, id);

@@ -17,15 +17,14 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 /** Deletes jobs, but none that runs. */
-public final class JobDeletions {
+final class JobDeletions {
   private static final Condition RESTS = RIVER_JOB.STATE.ne(inline(RiverJobState.running));
 
   private final JobRows rows;
   private final JobQueries queries;
   private final JobFilters filters;
 
-  /** Creates it. */
-  public JobDeletions(JsonCodec codec) {
+  JobDeletions(JsonCodec codec) {
     this.rows = new JobRows(codec);
     this.queries = new JobQueries(codec);
     this.filters = new JobFilters(codec);
@@ -37,7 +36,7 @@ public final class JobDeletions {
    * @throws JobNotFoundException if there is none of that number
    * @throws JobRunningException if it runs
    */
-  public JobRow delete(DSLContext db, long id) {
+  JobRow delete(DSLContext db, long id) {
     return queries.whileResting(
         db,
         id,
@@ -58,7 +57,7 @@ public final class JobDeletions {
    * @param query which jobs
    * @param limit how many at most
    */
-  public List<Long> deleteAll(DSLContext db, JobQuery query, int limit) {
+  List<Long> deleteAll(DSLContext db, JobQuery query, int limit) {
     var targets =
         name("targets")
             .as(

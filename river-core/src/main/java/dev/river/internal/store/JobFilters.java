@@ -76,12 +76,14 @@ final class JobFilters {
 
   private static <T> Condition one(
       Field<T> column, Optional<List<T>> values, IntFunction<T[]> newArray) {
-    return values
-        .map(
-            some ->
-                column.eq(
-                    any(val(some.toArray(newArray), column.getDataType().getArrayDataType()))))
-        .orElse(noCondition());
+    return values.map(some -> one(column, some.toArray(newArray))).orElse(noCondition());
+  }
+
+  /** A single value is compared as such, so that an index on it gives the order within it too. */
+  private static <T> Condition one(Field<T> column, T[] values) {
+    return values.length == 1
+        ? column.eq(values[0])
+        : column.eq(any(val(values, column.getDataType().getArrayDataType())));
   }
 
   private static Condition tags(String operator, List<String> tags) {

@@ -16,18 +16,17 @@ import java.util.function.Supplier;
 import org.jooq.DSLContext;
 
 /** Reads jobs. */
-public final class JobQueries {
+final class JobQueries {
   private final JobRows rows;
   private final JobFilters filters;
 
-  /** Creates it. */
-  public JobQueries(JsonCodec codec) {
+  JobQueries(JsonCodec codec) {
     this.rows = new JobRows(codec);
     this.filters = new JobFilters(codec);
   }
 
   /** {@return a job, if there is one of that number} */
-  public Optional<JobRow> get(DSLContext db, long id) {
+  Optional<JobRow> get(DSLContext db, long id) {
     return db.selectFrom(RIVER_JOB).where(RIVER_JOB.ID.eq(id)).fetchOptional(rows::toRow);
   }
 
@@ -65,7 +64,7 @@ public final class JobQueries {
    * @param query the query
    * @throws IllegalArgumentException if its cursor is none, or of another order
    */
-  public JobPage list(DSLContext db, JobQuery query) {
+  JobPage list(DSLContext db, JobQuery query) {
     JobPlaces places = new JobPlaces(query);
     List<JobRow> jobs =
         db.selectFrom(RIVER_JOB)

@@ -10,6 +10,7 @@ import dev.river.error.DatabaseException;
 import dev.river.error.JobNotFoundException;
 import dev.river.error.UniqueConflictException;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.store.JobOperations.RetriedJob;
 import dev.river.job.JobRow;
 import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
@@ -22,7 +23,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 
 /** Makes jobs available again, whatever became of them. */
-public final class JobRetries {
+final class JobRetries {
   private static final String UNIQUE_VIOLATION = "23505";
 
   /** Neither running, nor available and due. */
@@ -55,8 +56,7 @@ public final class JobRetries {
   private final JobFilters filters;
   private final Notifications notifications;
 
-  /** Creates it. */
-  public JobRetries(JsonCodec codec, Notifications notifications) {
+  JobRetries(JsonCodec codec, Notifications notifications) {
     this.rows = new JobRows(codec);
     this.queries = new JobQueries(codec);
     this.filters = new JobFilters(codec);
@@ -70,7 +70,7 @@ public final class JobRetries {
    * @throws JobNotFoundException if there is none of that number
    * @throws UniqueConflictException if another job holds its unique key
    */
-  public JobRow retry(DSLContext db, long id) {
+  JobRow retry(DSLContext db, long id) {
     return typed(
         "job %d can't be retried, because another job holds its unique key".formatted(id),
         () ->
@@ -84,14 +84,6 @@ public final class JobRetries {
   }
 
   /**
-   * A job that was made available.
-   *
-   * @param id the job
-   * @param queue its queue
-   */
-  public record Retried(long id, String queue) {}
-
-  /**
    * {@return the jobs that were made available, in the order of their numbers} Passed over are jobs
    * that another transaction is changing, and those whose unique key another job holds.
    *
@@ -101,7 +93,7 @@ public final class JobRetries {
    * @throws UniqueConflictException if another transaction takes a unique key at the same time;
    *     nothing has changed then
    */
-  public List<Retried> retryAll(DSLContext db, JobQuery query, int limit) {
+  List<RetriedJob> retryAll(DSLContext db, JobQuery query, int limit) {
     var targets =
         select(RIVER_JOB.ID)
             .from(RIVER_JOB)
@@ -121,9 +113,9 @@ public final class JobRetries {
                 .where(JobSchedules.isDue())
                 .andNot(JobSchedules.loses())
                 .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())
-                .fetch(job -> new Retried(job.value1(), job.value2()))
+                .fetch(job -> new RetriedJob(job.value1(), job.value2()))
                 .stream()
-                .sorted(Comparator.comparingLong(Retried::id))
+                .sorted(Comparator.comparingLong(RetriedJob::id))
                 .toList());
   }
 

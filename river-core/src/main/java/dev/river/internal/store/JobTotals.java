@@ -32,7 +32,7 @@ import org.jooq.impl.SQLDataType;
  * where an index tells the state's jobs from others and they are not too many. The others are
  * estimated from a sample of the table's pages, which is never out of date as statistics are.
  */
-public final class JobTotals {
+final class JobTotals {
   /** 32 MB with PostgreSQL's usual pages. A table up to this size is read whole. */
   private static final long SMALL_TABLE = 4_096;
 
@@ -60,23 +60,18 @@ public final class JobTotals {
 
   private final Field<String> tableName;
 
-  /**
-   * Creates it.
-   *
-   * @param schema the schema of River's tables; empty to follow the search path
-   */
-  public JobTotals(Optional<String> schema) {
+  JobTotals(Optional<String> schema) {
     this.tableName = val(schema.map(name -> '"' + name + "\".").orElse("") + RIVER_JOB.getName());
   }
 
   /**
    * {@return how many jobs there are} Not one snapshot: several statements, one after the other.
    */
-  public JobCounts count(DSLContext db) {
+  JobCounts counts(DSLContext db) {
     long pages = pages(db);
     Tally tally = new Tally();
     if (pages <= SMALL_TABLE) {
-      tally.add(bySample(db, RIVER_JOB, EnumSet.noneOf(JobState.class)), 1, true);
+      tally.add(group(db, RIVER_JOB, EnumSet.noneOf(JobState.class)), 1, true);
       return tally.counts(EnumSet.allOf(JobState.class));
     }
     Set<JobState> counted = EnumSet.noneOf(JobState.class);
@@ -89,7 +84,7 @@ public final class JobTotals {
     }
     double share = Math.min(1, SAMPLE / pages);
     Table<?> sample = table("{0} TABLESAMPLE SYSTEM ({1})", RIVER_JOB, inline(100 * share));
-    tally.add(bySample(db, sample, counted), 1 / share, false);
+    tally.add(group(db, sample, counted), 1 / share, false);
     return tally.counts(counted);
   }
 
@@ -122,7 +117,7 @@ public final class JobTotals {
         .fetch();
   }
 
-  private static Result<Record3<RiverJobState, String, Integer>> bySample(
+  private static Result<Record3<RiverJobState, String, Integer>> group(
       DSLContext db, Table<?> jobs, Set<JobState> without) {
     return db.select(RIVER_JOB.STATE, RIVER_JOB.QUEUE, DSL.count())
         .from(jobs)

@@ -4,7 +4,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobCancellations;
+import dev.river.internal.store.JobOperations;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class CancelWatch implements Service {
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
   private final Database database;
-  private final JobCancellations cancellations;
+  private final JobOperations operations;
   private final JsonCodec codec;
   private final ClaimedJobs claimed;
   private final ServiceLoop loop;
@@ -33,7 +33,7 @@ public final class CancelWatch implements Service {
    *
    * @param clientId names its thread
    * @param database where it looks
-   * @param cancellations how it looks
+   * @param operations how it looks
    * @param codec reads metadata
    * @param claimed the jobs that run here, which it cancels
    * @param always whether it looks again and again
@@ -41,12 +41,12 @@ public final class CancelWatch implements Service {
   public CancelWatch(
       String clientId,
       Database database,
-      JobCancellations cancellations,
+      JobOperations operations,
       JsonCodec codec,
       ClaimedJobs claimed,
       boolean always) {
     this.database = database;
-    this.cancellations = cancellations;
+    this.operations = operations;
     this.codec = codec;
     this.claimed = claimed;
     this.always = always;
@@ -92,7 +92,7 @@ public final class CancelWatch implements Service {
     List<JobRow> jobs = claimed.undisturbed();
     if (!jobs.isEmpty()) {
       List<Long> ids = jobs.stream().map(JobRow::id).toList();
-      Map<Long, String> marks = database.call(db -> cancellations.marks(db, ids));
+      Map<Long, String> marks = database.call(db -> operations.cancelMarks(db, ids));
       jobs.stream()
           .filter(job -> marks.containsKey(job.id()) && isNew(marks.get(job.id()), job))
           .forEach(job -> claimed.cancel(job.id()));
