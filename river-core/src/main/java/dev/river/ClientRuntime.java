@@ -8,11 +8,13 @@ import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobClaims;
+import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.work.AttemptStore;
+import dev.river.internal.work.CancelWatch;
 import dev.river.internal.work.ClaimSource;
 import dev.river.internal.work.ClaimedJobs;
 import dev.river.internal.work.Completer;
@@ -51,6 +53,8 @@ final class ClientRuntime implements Listener.Audience {
   /** What keeps jobs coming; ends first. */
   private final List<Service> intake = new ArrayList<>();
 
+  private final CancelWatch cancelWatch;
+
   /** What brings attempts to an end; ends last. */
   private final List<Service> output;
 
@@ -72,7 +76,10 @@ final class ClientRuntime implements Listener.Audience {
     var stuckWatch =
         new StuckWatch(
             clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());
-    this.output = List.of(completer, executor, stuckWatch);
+    var operations = new JobOperations(codec, notifications, settings.schema());
+    this.cancelWatch =
+        new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
+    this.output = List.of(completer, executor, stuckWatch, cancelWatch);
     var source = new ClaimSource(clientId, database, new JobClaims(codec));
     var reports = new QueueReports(settings.work().extensions(), events);
     this.producers =
@@ -107,6 +114,7 @@ final class ClientRuntime implements Listener.Audience {
   @Override
   public void missedSomething() {
     producers.missedSomething();
+    cancelWatch.lookOnce();
   }
 
   @Override
@@ -121,6 +129,7 @@ final class ClientRuntime implements Listener.Audience {
 
   /** Claims nothing more. */
   void stopIntake() {
+    cancelWatch.keepLooking(); // the listener ends, but the attempts may go on for long
     intake.reversed().forEach(Service::stop);
   }
 

@@ -12,10 +12,12 @@ import dev.river.internal.insert.InsertHints;
 import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobInserts;
+import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
+import dev.river.internal.store.Scope;
 import dev.river.internal.store.Transaction;
 import dev.river.internal.work.QueueSet;
 import dev.river.job.InsertOpts;
@@ -26,6 +28,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -63,13 +66,14 @@ public final class RiverClient implements AutoCloseable {
   private final EventHub events = new EventHub();
   private final QueueSet workedQueues;
   private final QueueStore queueStore;
+  private final JsonCodec codec = new JsonCodec();
+  private final JobOperations operations;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
   RiverClient(ClientSettings settings) {
     this.settings = settings;
     this.database = new Database(settings.dataSource(), settings.schema());
-    JsonCodec codec = new JsonCodec();
     Notifications notifications = new Notifications(codec, settings.schema());
     this.planner =
         new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
@@ -77,6 +81,7 @@ public final class RiverClient implements AutoCloseable {
     this.hints = new InsertHints(settings.id(), database, notifications);
     this.queueStore = new QueueStore(codec, notifications);
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
+    this.operations = new JobOperations(codec, notifications, settings.schema());
     this.lifecycle =
         new ClientLifecycle(
             () ->
@@ -262,6 +267,45 @@ public final class RiverClient implements AutoCloseable {
     Objects.requireNonNull(function, "function");
     checkSubscription(Set.of(kinds), DEFAULT_BUFFER);
     return events.subscribe(Set.of(kinds), DEFAULT_BUFFER, function);
+  }
+
+  /**
+   * {@return what reads stored jobs and operates on them} Each call has a transaction of its own.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  public Jobs jobs() {
+    checkOpen();
+    return new Jobs(database, operations, codec, () -> Optional.ofNullable(lifecycle.running()));
+  }
+
+  /**
+   * {@return what reads stored jobs and operates on them in the caller's transaction} Other clients
+   * hear of it when that commits.
+   *
+   * @param tx the caller's transaction, of which only the connection is used
+   * @throws IllegalStateException if the client is closed
+   */
+  public Jobs jobs(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
+    return jobs(database.in(tx));
+  }
+
+  /**
+   * {@return what reads stored jobs and operates on them in the transaction of a connection} Other
+   * clients hear of it when that commits.
+   *
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @throws IllegalStateException if the client is closed
+   */
+  public Jobs jobs(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
+    return jobs(database.in(tx));
+  }
+
+  private Jobs jobs(Scope scope) {
+    checkOpen();
+    return new Jobs(scope, operations, codec, Optional::empty);
   }
 
   /**

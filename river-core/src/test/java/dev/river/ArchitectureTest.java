@@ -24,6 +24,7 @@ import dev.river.internal.store.Contexts;
 import dev.river.internal.store.JobQueries;
 import java.util.List;
 import java.util.Set;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -128,7 +129,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("dev.river.schema..", "org.jooq..", "org.postgresql..")
-                .and(not(DSL_CONTEXT)))
+                .and(not(DSL_CONTEXT))
+                .and(not(type(Condition.class))))
+        .check(CORE);
+  }
+
+  @Test
+  void onlyTheStoreAndQueriesKnowConditionsOfJooq() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.river.internal.store", "dev.river.query")
+        .should()
+        .dependOnClassesThat(type(Condition.class))
         .check(CORE);
   }
 
@@ -139,6 +151,7 @@ class ArchitectureTest {
             not(
                 resideInAPackage("dev.river.internal.store")
                     .or(belongTo(type(RiverClient.class)))
+                    .or(belongTo(type(Jobs.class)))
                     .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
@@ -169,7 +182,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void publicMethodsSpeakOfNothingForeignButAContextOfJooqAndALogger() {
+  void publicMethodsSpeakOfNothingForeignButJooqsContextAndConditionAndALogger() {
     DescribedPredicate<JavaClass> familiar =
         resideInAnyPackage(
                 "java..",
@@ -181,6 +194,7 @@ class ArchitectureTest {
                 "dev.river.query",
                 "dev.river.error")
             .or(DSL_CONTEXT)
+            .or(type(Condition.class))
             .or(type(Logger.class))
             .or(JavaClass.Predicates.equivalentTo(void.class))
             .or(DescribedPredicate.describe("is primitive", JavaClass::isPrimitive));

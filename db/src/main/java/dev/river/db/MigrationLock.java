@@ -2,6 +2,7 @@ package dev.river.db;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
@@ -9,6 +10,7 @@ import java.sql.SQLException;
  * has none yet, and an undo, need more than that.
  */
 final class MigrationLock implements AutoCloseable {
+  private static final long MILLIS_BETWEEN_TRIES = 50;
   private static final String KEY = "hashtextextended('river migrate ' || ?, 0)";
 
   private final Connection connection;
@@ -19,10 +21,17 @@ final class MigrationLock implements AutoCloseable {
     this.schema = schema;
   }
 
-  /** Waits for the lock. It belongs to the connection's session until it is closed. */
+  /**
+   * Waits for the lock. It belongs to the connection's session until it is closed.
+   *
+   * <p>By asking again and again: a statement that waited for it would hold a snapshot, and whoever
+   * has the lock and builds an index concurrently waits until nobody holds an old one.
+   */
   static MigrationLock acquire(Connection connection, String schema) throws SQLException {
     MigrationLock lock = new MigrationLock(connection, schema);
-    lock.call("SELECT pg_advisory_lock(" + KEY + ")");
+    while (!lock.call("SELECT pg_try_advisory_lock(" + KEY + ")")) {
+      rest();
+    }
     return lock;
   }
 
@@ -31,10 +40,22 @@ final class MigrationLock implements AutoCloseable {
     call("SELECT pg_advisory_unlock(" + KEY + ")");
   }
 
-  private void call(String sql) throws SQLException {
+  private boolean call(String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, schema);
-      statement.execute();
+      try (ResultSet answer = statement.executeQuery()) {
+        answer.next();
+        return answer.getBoolean(1);
+      }
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(MILLIS_BETWEEN_TRIES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MigrationException("interrupted while another migrator had its turn", e);
     }
   }
 }

@@ -149,6 +149,37 @@ public final class RiverMigrator {
     }
   }
 
+  /**
+   * Creates the indexes that searching jobs wants, those that are missing: for lists by kind, by
+   * final time, by tags, by metadata and by arguments, and for lists and counts of running,
+   * pending, cancelled and discarded jobs. Working jobs does without, and pays for each of them
+   * whenever a job is inserted or changes: three of them are GIN indexes, with which a server works
+   * about half as many jobs. They are worth it where people search often in tables that are too
+   * large to read whole.
+   *
+   * <p>They are built while jobs are inserted and worked, which takes long in a large table and
+   * waits for every transaction that is open then. One that an earlier call left unfinished is
+   * built anew. The migrations neither create nor need them; where the tables are dropped, so are
+   * they.
+   *
+   * @return the names of the indexes that this call created; empty if there was nothing to do
+   * @throws MigrationException if the database refused one, for instance because there are no
+   *     tables of River; those that were created before it stay
+   */
+  public List<String> createSearchIndexes() {
+    return locked((connection, history) -> SearchIndexes.create(connection, history.schema()));
+  }
+
+  /**
+   * Drops the indexes that {@link #createSearchIndexes} created.
+   *
+   * @return the names of the indexes that this call dropped; empty if there was nothing to do
+   * @throws MigrationException if the database refused it; those that were dropped before stay so
+   */
+  public List<String> dropSearchIndexes() {
+    return locked((connection, history) -> SearchIndexes.drop(connection, history.schema()));
+  }
+
   private static void adopt(Connection connection, History history) throws SQLException {
     if (history.version() == 0) {
       int version = ForeignSchema.adoptableVersion(connection, history.schema());

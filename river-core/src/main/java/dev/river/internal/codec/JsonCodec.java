@@ -15,6 +15,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
 import dev.river.job.JobArgs;
 import dev.river.work.Upcaster;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -33,6 +34,7 @@ public final class JsonCodec {
           one.isNumber() && other.isNumber()
               ? one.decimalValue().compareTo(other.decimalValue())
               : one.equals(other) ? 0 : 1;
+  private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
   private final ObjectMapper mapper =
       JsonMapper.builder()
@@ -147,6 +149,23 @@ public final class JsonCodec {
       throw new IllegalArgumentException("must be JSON, got: " + json, e);
     }
     return parts;
+  }
+
+  /**
+   * {@return a job's output as JSON}
+   *
+   * @param output a value of any kind
+   * @throws IllegalArgumentException if Jackson can't write it, if PostgreSQL can't store it, or if
+   *     it is larger than 32 MB
+   */
+  public String encodeOutput(@Nullable Object output) {
+    String json = encodeValue("output", output);
+    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_OUTPUT_BYTES) {
+      throw new IllegalArgumentException(
+          "output must have at most %d bytes of JSON, got: %d".formatted(MAX_OUTPUT_BYTES, bytes));
+    }
+    return json;
   }
 
   /**
@@ -343,6 +362,20 @@ public final class JsonCodec {
           .allMatch(entry -> entry.getValue().equals(BY_NUMBER, object.path(entry.getKey())));
     } catch (JsonProcessingException e) {
       return false; // nobody can tell
+    }
+  }
+
+  /**
+   * {@return when a job was last cancelled while it ran, as it is written in its metadata}
+   *
+   * @param metadata a JSON object
+   */
+  public Optional<String> cancelMark(String metadata) {
+    try {
+      JsonNode mark = mapper.readTree(metadata).path("cancel_attempted_at");
+      return mark.isMissingNode() ? Optional.empty() : Optional.of(mark.asText());
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
     }
   }
 

@@ -20,7 +20,7 @@ import org.jooq.impl.SQLDataType;
  * Where statements run: our own connections or a caller's, always with our own jOOQ settings. What
  * goes wrong is a {@link DatabaseException}. Thread-safe.
  */
-public final class Database {
+public final class Database implements Scope {
   private static final Field<Instant> NOW = function("now", SQLDataType.INSTANT);
 
   private final DataSource dataSource;
@@ -78,6 +78,7 @@ public final class Database {
    * @throws DatabaseException if the database refuses it or can't be reached; nothing is stored
    *     then, unless the connection broke while the commit was on its way
    */
+  @Override
   public <T> T call(Function<DSLContext, T> work) {
     try (Connection connection = dataSource.getConnection()) {
       return silenceLimit.isEmpty()
@@ -111,6 +112,26 @@ public final class Database {
    */
   public <T> T callOn(DSLContext callers, Function<DSLContext, T> work) {
     return contexts.callOn(callers, work);
+  }
+
+  /** {@return the transaction of a caller's context} */
+  public Scope in(DSLContext callers) {
+    return new Scope() {
+      @Override
+      public <T> T call(Function<DSLContext, T> work) {
+        return callOn(callers, work);
+      }
+    };
+  }
+
+  /** {@return the transaction of a caller's connection} */
+  public Scope in(Connection callers) {
+    return new Scope() {
+      @Override
+      public <T> T call(Function<DSLContext, T> work) {
+        return work.apply(on(callers));
+      }
+    };
   }
 
   /** {@return a context for statements on a caller's connection, which stays the caller's} */

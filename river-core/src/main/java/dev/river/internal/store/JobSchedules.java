@@ -25,12 +25,13 @@ import org.jooq.Name;
 import org.jooq.Record1;
 import org.jooq.Record3;
 import org.jooq.Select;
+import org.jooq.WithStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Makes jobs available whose time has come. */
 public final class JobSchedules {
-  private static final Name DUE = name("due");
+  static final Name DUE = name("due");
   private static final Field<Long> DUE_ID = field(DUE.append("id"), SQLDataType.BIGINT);
 
   private static final Name CLAIMANTS = name("claimants");
@@ -67,12 +68,10 @@ public final class JobSchedules {
    * @return what was done
    */
   public Scheduled schedule(DSLContext db, int limit) {
-    Condition loses = RIVER_JOB.ID.in(select(LOSER_ID).from(LOSERS));
+    Condition loses = loses();
     Set<String> queues = new HashSet<>();
     int moved =
-        db.with(DUE.as(due(limit)))
-            .with(CLAIMANTS.as(claimants()))
-            .with(LOSERS.as(losers()))
+        withLosers(db, due(limit))
             .update(RIVER_JOB)
             .set(
                 RIVER_JOB.STATE,
@@ -81,12 +80,27 @@ public final class JobSchedules {
             .set(RIVER_JOB.FINALIZED_AT, when(loses, Database.now()))
             .set(RIVER_JOB.METADATA, when(loses, markedAsLoser()).otherwise(RIVER_JOB.METADATA))
             .from(DUE)
-            .where(RIVER_JOB.ID.eq(DUE_ID))
+            .where(isDue())
             .returningResult(RIVER_JOB.QUEUE, RIVER_JOB.STATE)
             .fetch(
                 job -> job.value2() == RiverJobState.available ? queues.add(job.value1()) : false)
             .size();
     return new Scheduled(moved, queues);
+  }
+
+  /** {@return the beginning of a statement that knows which jobs are due and which of them lose} */
+  static WithStep withLosers(DSLContext db, Select<Record1<Long>> due) {
+    return db.with(DUE.as(due)).with(CLAIMANTS.as(claimants())).with(LOSERS.as(losers()));
+  }
+
+  /** {@return whether a job is one of those that are due} */
+  static Condition isDue() {
+    return RIVER_JOB.ID.eq(DUE_ID);
+  }
+
+  /** {@return whether a due job would have to take a unique key that is not its to take} */
+  static Condition loses() {
+    return RIVER_JOB.ID.in(select(LOSER_ID).from(LOSERS));
   }
 
   private static Select<Record1<Long>> due(int limit) {

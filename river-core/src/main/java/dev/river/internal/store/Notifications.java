@@ -86,10 +86,28 @@ public final class Notifications {
     return db.select(channel(topic)).fetchSingle().value1();
   }
 
-  /** {@return a field for a row that was just inserted: announces its queue if it can be worked} */
+  /** {@return a field for a row that was just stored: announces its queue if it can be worked} */
   Field<Object> ofInsertedRow() {
     return when(RIVER_JOB.STATE.eq(inline(RiverJobState.available)), announcement(RIVER_JOB.QUEUE))
         .as("announcement");
+  }
+
+  /**
+   * {@return a field for a row that was just cancelled: tells the client that may be working it}
+   */
+  Field<Object> ofCancelledRow() {
+    Field<String> payload =
+        function(
+                "json_build_object",
+                SQLDataType.JSON,
+                inline("action"),
+                inline("cancel"),
+                inline("job_id"),
+                RIVER_JOB.ID,
+                inline("queue"),
+                RIVER_JOB.QUEUE)
+            .cast(SQLDataType.CLOB);
+    return notify(CONTROL_TOPIC, payload).as("announcement");
   }
 
   private Field<Object> announcement(Field<String> queue) {

@@ -5,7 +5,6 @@ import dev.river.job.JobRow;
 import dev.river.work.CancelCause;
 import dev.river.work.JobContext;
 import dev.river.work.Step;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,8 +18,6 @@ import org.slf4j.Logger;
 
 /** The context of one attempt: collects what the worker keeps with its job. */
 final class AttemptContext implements JobContext {
-  private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
-
   /** Names that River gives a meaning of its own, beside those with its prefix. */
   private static final Set<String> RESERVED =
       Set.of("cancel_attempted_at", "output", "periodic", "snoozes", "unique_key_conflict");
@@ -59,13 +56,7 @@ final class AttemptContext implements JobContext {
 
   @Override
   public void output(@Nullable Object value) {
-    String json = codec.encodeValue("output", value);
-    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_OUTPUT_BYTES) {
-      throw new IllegalArgumentException(
-          "output must have at most %d bytes of JSON, got: %d".formatted(MAX_OUTPUT_BYTES, bytes));
-    }
-    put("output", json);
+    put("output", codec.encodeOutput(value));
   }
 
   @Override

@@ -5,8 +5,11 @@ import dev.river.work.CancelCause;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,9 +22,39 @@ public final class ClaimedJobs {
   private final Map<Long, Attempt> attempts = new HashMap<>(); // guarded by lock
   private boolean cancelling; // guarded by lock
   private boolean givenUp; // guarded by lock
+  private int claimsUnderWay; // guarded by lock
+
+  /** Jobs that were cancelled while one of them may have been on its way to us; guarded by lock. */
+  private final Set<Long> cancelledEarly = new HashSet<>();
 
   /** Creates it without jobs. */
   public ClaimedJobs() {}
+
+  /**
+   * Says that a claim begins. A cancellation may arrive before the answer to a claim does, and
+   * counts for the job that comes with it.
+   */
+  void claimBegins() {
+    lock.lock();
+    try {
+      claimsUnderWay++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that the jobs of a claim were taken up, or that there are none. */
+  void claimEnds() {
+    lock.lock();
+    try {
+      claimsUnderWay--;
+      if (claimsUnderWay == 0) {
+        cancelledEarly.clear();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /**
    * Takes up jobs that were just claimed.
@@ -33,6 +66,9 @@ public final class ClaimedJobs {
     try {
       List<Attempt> added = rows.stream().map(row -> new Attempt(row, slotFreed)).toList();
       added.forEach(attempt -> attempts.put(attempt.row().id(), attempt));
+      added.stream()
+          .filter(attempt -> cancelledEarly.remove(attempt.row().id()))
+          .forEach(attempt -> attempt.cancel(CancelCause.REMOTE));
       if (cancelling) {
         added.forEach(attempt -> attempt.cancel(CancelCause.STOP));
       }
@@ -87,8 +123,22 @@ public final class ClaimedJobs {
     }
   }
 
+  /** {@return the jobs, as they were claimed, whose attempts nobody has told to end early} */
+  List<JobRow> undisturbed() {
+    lock.lock();
+    try {
+      return attempts.values().stream()
+          .filter(attempt -> !attempt.cancelCause().isPresent())
+          .map(Attempt::row)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Cancels the attempt of a job because someone has cancelled the job, if it runs here.
+   * Cancels the attempt of a job because someone has cancelled the job, if it runs here. To hear of
+   * the same cancellation twice does no harm: only the first time interrupts.
    *
    * @param id the job
    */
@@ -96,8 +146,10 @@ public final class ClaimedJobs {
     lock.lock();
     try {
       Attempt attempt = attempts.get(id);
-      if (attempt != null) {
+      if (attempt != null && !attempt.cancelCause().equals(Optional.of(CancelCause.REMOTE))) {
         attempt.cancel(CancelCause.REMOTE);
+      } else if (attempt == null && claimsUnderWay > 0) {
+        cancelledEarly.add(id);
       }
     } finally {
       lock.unlock();

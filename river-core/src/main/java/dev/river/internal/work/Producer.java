@@ -103,12 +103,7 @@ public final class Producer implements Service {
       pace.active();
     }
     int limit = Math.min(free, LARGEST_CLAIM);
-    List<JobRow> rows = claimer.recover(limit, claimed);
-    if (rows.isEmpty() && pause.isOpen()) {
-      rows = claim(limit);
-    }
-    begin(rows);
-    if (rows.size() == limit) {
+    if (claimUpTo(limit) == limit) {
       return Duration.ZERO;
     }
     mayHaveMore = false;
@@ -120,6 +115,20 @@ public final class Producer implements Service {
     List<JobRow> rows = claimer.claim(limit);
     reports.claimed(queue, rows.size(), Duration.ofNanos(System.nanoTime() - began));
     return rows;
+  }
+
+  private int claimUpTo(int limit) {
+    claimed.claimBegins();
+    try {
+      List<JobRow> rows = claimer.recover(limit, claimed);
+      if (rows.isEmpty() && pause.isOpen()) {
+        rows = claim(limit);
+      }
+      begin(rows);
+      return rows.size();
+    } finally {
+      claimed.claimEnds();
+    }
   }
 
   private void begin(List<JobRow> rows) {

@@ -1,0 +1,140 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
+
+import dev.river.error.JobNotFoundException;
+import dev.river.internal.codec.Control;
+import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
+import dev.river.query.JobQuery;
+import dev.river.schema.enums.RiverJobState;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.JSONB;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * Cancels jobs. One that runs goes on until the client that works it hears of it; the mark in its
+ * metadata keeps it from being worked again in any case.
+ */
+final class JobCancellations {
+  private static final String MARK = "cancel_attempted_at";
+  private static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
+  private static final Condition HAS_NOT_ENDED =
+      RIVER_JOB.STATE.notIn(
+          inline(RiverJobState.cancelled),
+          inline(RiverJobState.completed),
+          inline(RiverJobState.discarded));
+
+  /** The mark is a time in UTC, to the microsecond, as JSON has times. */
+  private static final Field<JSONB> MARKED =
+      field(
+          "{0} || jsonb_build_object({1},"
+              + " to_char({2} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))",
+          SQLDataType.JSONB, RIVER_JOB.METADATA, inline(MARK), Database.now());
+
+  private static final Map<Field<?>, Field<?>> CANCELLED =
+      Map.of(
+          RIVER_JOB.STATE,
+          when(RUNS, RIVER_JOB.STATE).otherwise(inline(RiverJobState.cancelled)),
+          RIVER_JOB.FINALIZED_AT,
+          when(RUNS.not(), Database.now()),
+          RIVER_JOB.METADATA,
+          MARKED);
+
+  private final JobRows rows;
+  private final JobQueries queries;
+  private final JobFilters filters;
+  private final Notifications notifications;
+
+  JobCancellations(JsonCodec codec, Notifications notifications) {
+    this.rows = new JobRows(codec);
+    this.queries = new JobQueries(codec);
+    this.filters = new JobFilters(codec);
+    this.notifications = notifications;
+  }
+
+  /**
+   * {@return the job as it is then} One that has ended stays as it is; one that runs is marked, and
+   * its client is told when the transaction commits; any other is cancelled at once.
+   *
+   * @throws JobNotFoundException if there is none of that number
+   */
+  JobRow cancel(DSLContext db, long id) {
+    return db.update(RIVER_JOB)
+        .set(CANCELLED)
+        .where(RIVER_JOB.ID.eq(id))
+        .and(HAS_NOT_ENDED)
+        .returningResult(RIVER_JOB.asterisk(), notifications.ofCancelledRow())
+        .fetchOptional(result -> rows.toRow(result.into(RIVER_JOB)))
+        .orElseGet(() -> queries.getPresent(db, id));
+  }
+
+  /**
+   * {@return what clients are told of the jobs that were cancelled, in the order of their numbers}
+   *
+   * @param db where to run
+   * @param query which jobs; those that have ended don't count
+   * @param limit how many at most
+   */
+  List<Control.Cancel> cancelAll(DSLContext db, JobQuery query, int limit) {
+    // Waits for rows that others hold: a job that is being claimed must not escape.
+    var targets =
+        name("targets")
+            .as(
+                select(RIVER_JOB.ID)
+                    .from(RIVER_JOB)
+                    .where(filters.ofMany(query, limit))
+                    .and(HAS_NOT_ENDED)
+                    .orderBy(RIVER_JOB.ID)
+                    .limit(limit)
+                    .forUpdate());
+    return db
+        .with(targets)
+        .update(RIVER_JOB)
+        .set(CANCELLED)
+        .where(RIVER_JOB.ID.in(select(targets.field(RIVER_JOB.ID)).from(targets)))
+        .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofCancelledRow())
+        .fetch(job -> new Control.Cancel(job.value1(), job.value2()))
+        .stream()
+        .sorted(Comparator.comparingLong(Control.Cancel::jobId))
+        .toList();
+  }
+
+  /**
+   * {@return those of some jobs that run and are marked, each with its mark}
+   *
+   * @param db where to run
+   * @param ids the jobs
+   */
+  Map<Long, String> marks(DSLContext db, Collection<Long> ids) {
+    Field<String> mark = field("{0} ->> {1}", SQLDataType.CLOB, RIVER_JOB.METADATA, inline(MARK));
+    return db.select(RIVER_JOB.ID, mark)
+        .from(RIVER_JOB)
+        .where(RIVER_JOB.ID.eq(any(val(ids.toArray(Long[]::new)))))
+        .and(RUNS)
+        .and(mark.isNotNull())
+        .fetchMap(RIVER_JOB.ID, mark);
+  }
+
+  /** {@return metadata without the mark} */
+  static Field<JSONB> unmarked() {
+    return when(
+            condition("jsonb_typeof({0}) = 'object'", RIVER_JOB.METADATA),
+            field("{0} - {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, inline(MARK)))
+        .otherwise(RIVER_JOB.METADATA);
+  }
+}

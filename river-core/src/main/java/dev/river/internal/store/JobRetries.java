@@ -1,0 +1,132 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.castNull;
+import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.select;
+
+import dev.river.error.DatabaseException;
+import dev.river.error.JobNotFoundException;
+import dev.river.error.UniqueConflictException;
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.store.JobOperations.RetriedJob;
+import dev.river.job.JobRow;
+import dev.river.query.JobQuery;
+import dev.river.schema.enums.RiverJobState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+
+/** Makes jobs available again, whatever became of them. */
+final class JobRetries {
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Neither running, nor available and due. */
+  private static final Condition CAN_BE_RETRIED =
+      RIVER_JOB
+          .STATE
+          .ne(inline(RiverJobState.running))
+          .andNot(
+              RIVER_JOB
+                  .STATE
+                  .eq(inline(RiverJobState.available))
+                  .and(RIVER_JOB.SCHEDULED_AT.le(Database.now())));
+
+  /** Without the mark of an earlier cancellation, which would cancel the job again. */
+  private static final Map<Field<?>, Field<?>> RETRIED =
+      Map.of(
+          RIVER_JOB.STATE,
+          inline(RiverJobState.available),
+          RIVER_JOB.FINALIZED_AT,
+          castNull(RIVER_JOB.FINALIZED_AT),
+          RIVER_JOB.SCHEDULED_AT,
+          Database.now(),
+          RIVER_JOB.MAX_ATTEMPTS,
+          greatest(RIVER_JOB.MAX_ATTEMPTS, RIVER_JOB.ATTEMPT.plus(inline(1))),
+          RIVER_JOB.METADATA,
+          JobCancellations.unmarked());
+
+  private final JobRows rows;
+  private final JobQueries queries;
+  private final JobFilters filters;
+  private final Notifications notifications;
+
+  JobRetries(JsonCodec codec, Notifications notifications) {
+    this.rows = new JobRows(codec);
+    this.queries = new JobQueries(codec);
+    this.filters = new JobFilters(codec);
+    this.notifications = notifications;
+  }
+
+  /**
+   * {@return the job as it is then} One that runs, or that is available and due, stays as it is;
+   * any other is available now, with one more attempt if it had used up all.
+   *
+   * @throws JobNotFoundException if there is none of that number
+   * @throws UniqueConflictException if another job holds its unique key
+   */
+  JobRow retry(DSLContext db, long id) {
+    return typed(
+        "job %d can't be retried, because another job holds its unique key".formatted(id),
+        () ->
+            db.update(RIVER_JOB)
+                .set(RETRIED)
+                .where(RIVER_JOB.ID.eq(id))
+                .and(CAN_BE_RETRIED)
+                .returningResult(RIVER_JOB.asterisk(), notifications.ofInsertedRow())
+                .fetchOptional(result -> rows.toRow(result.into(RIVER_JOB)))
+                .orElseGet(() -> queries.getPresent(db, id)));
+  }
+
+  /**
+   * {@return the jobs that were made available, in the order of their numbers} Passed over are jobs
+   * that another transaction is changing, and those whose unique key another job holds.
+   *
+   * @param db where to run
+   * @param query which jobs
+   * @param limit how many at most
+   * @throws UniqueConflictException if another transaction takes a unique key at the same time;
+   *     nothing has changed then
+   */
+  List<RetriedJob> retryAll(DSLContext db, JobQuery query, int limit) {
+    var targets =
+        select(RIVER_JOB.ID)
+            .from(RIVER_JOB)
+            .where(filters.ofMany(query, limit))
+            .and(CAN_BE_RETRIED)
+            .orderBy(RIVER_JOB.ID)
+            .limit(limit)
+            .forUpdate()
+            .skipLocked();
+    return typed(
+        "jobs can't be retried, because a unique key was taken meanwhile",
+        () ->
+            JobSchedules.withLosers(db, targets)
+                .update(RIVER_JOB)
+                .set(RETRIED)
+                .from(JobSchedules.DUE)
+                .where(JobSchedules.isDue())
+                .andNot(JobSchedules.loses())
+                .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())
+                .fetch(job -> new RetriedJob(job.value1(), job.value2()))
+                .stream()
+                .sorted(Comparator.comparingLong(RetriedJob::id))
+                .toList());
+  }
+
+  static <T> T typed(String problem, Supplier<T> statement) {
+    try {
+      return statement.get();
+    } catch (DatabaseException e) {
+      if (e.sqlState().filter(UNIQUE_VIOLATION::equals).isPresent()) {
+        throw new UniqueConflictException(problem, UNIQUE_VIOLATION, e);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.river.internal.store;
+
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/** Where statements run: in a transaction of our own, or in a caller's. */
+public interface Scope {
+
+  /**
+   * {@return what the work returns that runs there}
+   *
+   * @param <T> what the work returns
+   * @param work one statement or several
+   */
+  <T> T call(Function<DSLContext, T> work);
+}

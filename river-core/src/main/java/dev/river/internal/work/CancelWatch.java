@@ -1,0 +1,106 @@
+package dev.river.internal.work;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.service.Service;
+import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.Database;
+import dev.river.internal.store.JobOperations;
+import dev.river.job.JobRow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Looks in the database for cancellations of the jobs that run here: again and again where no
+ * notifications are heard, and once where some may have been missed.
+ */
+public final class CancelWatch implements Service {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
+
+  private final Database database;
+  private final JobOperations operations;
+  private final JsonCodec codec;
+  private final ClaimedJobs claimed;
+  private final ServiceLoop loop;
+  private final AtomicBoolean due = new AtomicBoolean();
+  private volatile boolean always;
+
+  /**
+   * Creates it.
+   *
+   * @param clientId names its thread
+   * @param database where it looks
+   * @param operations how it looks
+   * @param codec reads metadata
+   * @param claimed the jobs that run here, which it cancels
+   * @param always whether it looks again and again
+   */
+  public CancelWatch(
+      String clientId,
+      Database database,
+      JobOperations operations,
+      JsonCodec codec,
+      ClaimedJobs claimed,
+      boolean always) {
+    this.database = database;
+    this.operations = operations;
+    this.codec = codec;
+    this.claimed = claimed;
+    this.always = always;
+    this.loop = new ServiceLoop("river-" + clientId + "-cancel-watch", this::pass);
+  }
+
+  @Override
+  public void start() {
+    loop.start();
+  }
+
+  @Override
+  public void stop() {
+    loop.stop();
+  }
+
+  /** Makes it look, because notifications may have been missed. */
+  public void lookOnce() {
+    due.set(true);
+    loop.wake();
+  }
+
+  /** Makes it look again and again from now on, because no notifications are heard any more. */
+  public void keepLooking() {
+    always = true;
+    loop.wake();
+  }
+
+  private Duration pass() {
+    if (always || due.get()) {
+      boolean wasDue = due.getAndSet(false);
+      try {
+        look();
+      } catch (RuntimeException e) {
+        due.compareAndSet(false, wasDue); // the loop tries again
+        throw e;
+      }
+    }
+    return always ? INTERVAL : UNTIL_WOKEN;
+  }
+
+  private void look() {
+    List<JobRow> jobs = claimed.undisturbed();
+    if (!jobs.isEmpty()) {
+      List<Long> ids = jobs.stream().map(JobRow::id).toList();
+      Map<Long, String> marks = database.call(db -> operations.cancelMarks(db, ids));
+      jobs.stream()
+          .filter(job -> marks.containsKey(job.id()) && isNew(marks.get(job.id()), job))
+          .forEach(job -> claimed.cancel(job.id()));
+    }
+  }
+
+  /** Clients of other languages leave the old mark on a job that is retried. */
+  private boolean isNew(String mark, JobRow job) {
+    return !codec.cancelMark(job.metadata()).equals(Optional.of(mark));
+  }
+}
