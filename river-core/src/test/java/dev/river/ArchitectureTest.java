@@ -120,7 +120,10 @@ class ArchitectureTest {
   void onlyTheClientAndTheStoreTakeAContextOfJooq() {
     noClasses()
         .that(
-            not(resideInAPackage("dev.river.internal.store").or(belongTo(type(RiverClient.class)))))
+            not(
+                resideInAPackage("dev.river.internal.store")
+                    .or(belongTo(type(RiverClient.class)))
+                    .or(belongTo(type(InsertingClient.class)))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);

@@ -1,5 +1,6 @@
 package dev.river.internal.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,9 +12,12 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
 import dev.river.job.JobArgs;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +27,20 @@ public final class JsonCodec {
   private final ObjectMapper mapper =
       JsonMapper.builder()
           .addModules(new JavaTimeModule(), new Jdk8Module())
+          .addModule(new GoModule())
           .addModules(ObjectMapper.findModules(JsonCodec.class.getClassLoader()))
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private final UniquePaths uniquePaths = new UniquePaths(mapper);
+
   /** Creates a codec. */
   public JsonCodec() {}
 
   /**
-   * {@return the arguments as a JSON object}
+   * {@return the arguments as a JSON object, byte for byte as Go's encoding/json writes it}
    *
    * @param args the arguments of a job
    * @throws IllegalArgumentException if Jackson can't write them, if they are no JSON object, or if
@@ -41,6 +48,19 @@ public final class JsonCodec {
    */
   public String encodeArgs(JobArgs args) {
     return encodeObject("args of " + args.getClass().getName(), args);
+  }
+
+  /**
+   * {@return the part of arguments that tells unique jobs apart, as all River clients put it}
+   *
+   * @param argsClass the class of the arguments, whose marks say which part that is
+   * @param encodedArgs the arguments as {@link #encodeArgs} writes them
+   */
+  public String uniqueArgs(Class<? extends JobArgs> argsClass, String encodedArgs) {
+    List<List<String>> paths = uniquePaths.of(argsClass);
+    return paths.isEmpty()
+        ? UniqueArgs.whole(encodedArgs)
+        : UniqueArgs.selected(encodedArgs, paths);
   }
 
   /**
@@ -134,17 +154,26 @@ public final class JsonCodec {
   }
 
   private String encodeObject(String what, Object value) {
-    String json;
-    try {
-      json = mapper.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
-    }
+    String json = encode(what, value);
     if (!json.startsWith("{")) {
       throw new IllegalArgumentException("%s must be a JSON object, got: %s".formatted(what, json));
     }
     return JsonText.checkStorable(what, json);
+  }
+
+  private String encode(String what, Object value) {
+    StringWriter json = new StringWriter();
+    try (JsonGenerator plain = mapper.getFactory().createGenerator(json);
+        JsonGenerator generator = new GoGenerator(plain)) {
+      mapper.writeValue(generator, value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s can't be written as JSON: %s".formatted(what, e.getMessage()), e);
+    }
+    return json.toString();
   }
 
   private static Instant instant(String text) {
