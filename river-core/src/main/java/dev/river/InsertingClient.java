@@ -57,7 +57,7 @@ abstract sealed class InsertingClient permits RiverClient {
             settings.work().workers().keySet(),
             new UniqueKeys(codec, InstantSource.system()));
     this.inserts = new JobInserts(codec, notifications);
-    this.batches = new JobBatches(codec);
+    this.batches = new JobBatches(settings.schema(), codec);
     this.hints = new InsertHints(settings.id(), database, notifications);
   }
 

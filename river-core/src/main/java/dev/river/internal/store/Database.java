@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 
 import dev.river.error.DatabaseException;
+import dev.river.schema.Public;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -252,7 +253,8 @@ public final class Database {
         name ->
             settings.withRenderMapping(
                 new RenderMapping()
-                    .withSchemata(new MappedSchema().withInput("").withOutput(name))));
+                    .withSchemata(
+                        new MappedSchema().withInput(Public.PUBLIC.getName()).withOutput(name))));
     return settings;
   }
 }

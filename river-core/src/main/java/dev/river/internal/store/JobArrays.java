@@ -1,6 +1,5 @@
 package dev.river.internal.store;
 
-import static dev.river.schema.Routines.riverJobStateInBitmask;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.condition;
@@ -8,6 +7,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sql;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.unnest;
 import static org.jooq.impl.DSL.val;
@@ -19,6 +19,7 @@ import dev.river.schema.tables.records.RiverJobRecord;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jooq.Condition;
@@ -26,6 +27,7 @@ import org.jooq.DSLContext;
 import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.SQL;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +62,24 @@ final class JobArrays {
   private static final Field<String> UNIQUE_STATES_PARSED =
       field("{0}::bit(8)", RIVER_JOB.UNIQUE_STATES.getDataType(), UNIQUE_STATES);
 
-  private JobArrays() {}
+  private final SQL inBitmask;
+
+  /**
+   * Creates it.
+   *
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   */
+  JobArrays(Optional<String> schema) {
+    this.inBitmask =
+        sql(schema.map(name -> '"' + name + "\".").orElse("") + "river_job_state_in_bitmask");
+  }
 
   /**
    * Inserts jobs, of each unique key at most one.
    *
    * @return those that were new, in the order given
    */
-  static List<RiverJobRecord> insert(DSLContext db, List<NewJob> jobs) {
+  List<RiverJobRecord> insert(DSLContext db, List<NewJob> jobs) {
     return db.insertInto(
             RIVER_JOB,
             RIVER_JOB.KIND,
@@ -104,7 +116,7 @@ final class JobArrays {
   }
 
   /** {@return the jobs that hold some keys now} */
-  static List<RiverJobRecord> holders(DSLContext db, Collection<UniqueKey> keys) {
+  List<RiverJobRecord> holders(DSLContext db, Collection<UniqueKey> keys) {
     Field<String> key = field("key", SQLDataType.CLOB);
     String[] hex = keys.stream().map(UniqueKey::hex).toArray(String[]::new);
     return db.selectFrom(RIVER_JOB)
@@ -116,13 +128,14 @@ final class JobArrays {
         .fetch();
   }
 
-  /** The predicate of the unique index, by which PostgreSQL finds it. */
-  private static Condition holdsKey() {
-    return RIVER_JOB
-        .UNIQUE_KEY
-        .isNotNull()
-        .and(RIVER_JOB.UNIQUE_STATES.isNotNull())
-        .and(condition(riverJobStateInBitmask(RIVER_JOB.UNIQUE_STATES, RIVER_JOB.STATE)));
+  /**
+   * The predicate of the unique index, by which PostgreSQL finds it. In ON CONFLICT jOOQ leaves the
+   * schemas of all names out, of columns rightly and of the function wrongly.
+   */
+  private Condition holdsKey() {
+    return condition(
+        "{0} IS NOT NULL AND {1} IS NOT NULL AND {2}({1}, {3})",
+        RIVER_JOB.UNIQUE_KEY, RIVER_JOB.UNIQUE_STATES, inBitmask, RIVER_JOB.STATE);
   }
 
   private static Field<RiverJobState> state() {

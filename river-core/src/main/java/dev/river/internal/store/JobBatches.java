@@ -35,9 +35,17 @@ public final class JobBatches {
 
   private final JobRows rows;
 
-  /** Creates it. */
-  public JobBatches(JsonCodec codec) {
+  private final JobArrays arrays;
+
+  /**
+   * Creates it.
+   *
+   * @param schema the schema of River's tables; empty to follow the search path
+   * @param codec reads what is stored
+   */
+  public JobBatches(Optional<String> schema, JsonCodec codec) {
     this.rows = new JobRows(codec);
+    this.arrays = new JobArrays(schema);
   }
 
   /**
@@ -101,7 +109,7 @@ public final class JobBatches {
   private void insertNew(
       DSLContext db, List<NewJob> jobs, List<Integer> places, @Nullable StoredJob[] stored) {
     Iterator<RiverJobRecord> inserted =
-        JobArrays.insert(db, places.stream().map(jobs::get).toList()).iterator();
+        arrays.insert(db, places.stream().map(jobs::get).toList()).iterator();
     @Nullable RiverJobRecord next = inserted.hasNext() ? inserted.next() : null;
     for (int place : places) {
       if (next != null && JobRows.uniqueKey(next).equals(jobs.get(place).uniqueKey())) {
@@ -119,7 +127,7 @@ public final class JobBatches {
     Map<UniqueKey, JobRow> holders = new HashMap<>();
     List<UniqueKey> keys =
         places.stream().flatMap(place -> jobs.get(place).uniqueKey().stream()).toList();
-    for (RiverJobRecord row : JobArrays.holders(db, keys)) {
+    for (RiverJobRecord row : arrays.holders(db, keys)) {
       JobRows.uniqueKey(row).ifPresent(key -> holders.put(key, rows.toRow(row)));
     }
     for (int place : places) {
