@@ -8,30 +8,21 @@ import dev.river.event.Subscription;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
-import dev.river.internal.insert.InsertHints;
-import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.JobOperations;
-import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
 import dev.river.internal.store.Transaction;
 import dev.river.internal.work.QueueSet;
-import dev.river.job.InsertOpts;
-import dev.river.job.Job;
-import dev.river.job.JobArgs;
-import dev.river.job.JobRow;
 import java.sql.Connection;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
@@ -49,7 +40,7 @@ import org.jooq.DSLContext;
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
  * time: one per queue and four more. A pool should have room for them beside the application's own.
  */
-public final class RiverClient implements AutoCloseable {
+public final class RiverClient extends InsertingClient implements AutoCloseable {
   /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
@@ -60,25 +51,28 @@ public final class RiverClient implements AutoCloseable {
 
   private final ClientSettings settings;
   private final Database database;
-  private final JobPlanner planner;
-  private final JobInserts inserts;
-  private final InsertHints hints;
   private final EventHub events = new EventHub();
   private final QueueSet workedQueues;
   private final QueueStore queueStore;
-  private final JsonCodec codec = new JsonCodec();
+  private final JsonCodec codec;
   private final JobOperations operations;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
   RiverClient(ClientSettings settings) {
+    this(settings, new Database(settings.dataSource(), settings.schema()), new JsonCodec());
+  }
+
+  private RiverClient(ClientSettings settings, Database database, JsonCodec codec) {
+    this(settings, database, codec, new Notifications(codec, settings.schema()));
+  }
+
+  private RiverClient(
+      ClientSettings settings, Database database, JsonCodec codec, Notifications notifications) {
+    super(settings, database, codec, notifications);
     this.settings = settings;
-    this.database = new Database(settings.dataSource(), settings.schema());
-    Notifications notifications = new Notifications(codec, settings.schema());
-    this.planner =
-        new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
-    this.inserts = new JobInserts(codec, notifications);
-    this.hints = new InsertHints(settings.id(), database, notifications);
+    this.database = database;
+    this.codec = codec;
     this.queueStore = new QueueStore(codec, notifications);
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
@@ -101,102 +95,6 @@ public final class RiverClient implements AutoCloseable {
   /** {@return the name under which this client claims jobs} */
   public String id() {
     return settings.id();
-  }
-
-  /**
-   * Inserts a job with the options of its class, in a transaction of its own.
-   *
-   * @param <T> the class of its arguments
-   * @param args its arguments
-   * @return the job as it is stored
-   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
-   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
-   */
-  public <T extends JobArgs> Job<T> insert(T args) {
-    return insert(args, InsertOpts.defaults());
-  }
-
-  /**
-   * Inserts a job in a transaction of its own.
-   *
-   * @param <T> the class of its arguments
-   * @param args its arguments
-   * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
-   * @return the job as it is stored
-   * @throws IllegalArgumentException if the kind is invalid or, in a client with workers, unknown
-   *     to them, or if the arguments can't be stored; nothing is inserted then
-   * @throws DatabaseException if the database refuses the job or can't be reached
-   */
-  public <T extends JobArgs> Job<T> insert(T args, InsertOpts opts) {
-    Job<T> job = insert(args, opts, database::call);
-    ClientRuntime runtime = lifecycle.running();
-    if (runtime != null) {
-      runtime.workIn(job.queue());
-    }
-    return job;
-  }
-
-  /**
-   * Inserts a job with the options of its class, in the caller's transaction.
-   *
-   * @param <T> the class of its arguments
-   * @param tx the caller's transaction
-   * @param args its arguments
-   * @return the job as it is stored if the transaction commits
-   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
-   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
-   */
-  public <T extends JobArgs> Job<T> insertTx(DSLContext tx, T args) {
-    return insertTx(tx, args, InsertOpts.defaults());
-  }
-
-  /**
-   * Inserts a job in the caller's transaction: nobody sees it before that commits, and never if it
-   * rolls back.
-   *
-   * @param <T> the class of its arguments
-   * @param tx the caller's transaction. Only its connection is used; its dialect, settings and
-   *     listeners neither matter nor change.
-   * @param args its arguments
-   * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
-   * @return the job as it is stored if the transaction commits
-   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
-   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
-   */
-  public <T extends JobArgs> Job<T> insertTx(DSLContext tx, T args, InsertOpts opts) {
-    Objects.requireNonNull(tx, "tx");
-    return insert(args, opts, work -> database.callOn(tx, work));
-  }
-
-  /**
-   * Inserts a job with the options of its class, in the transaction of a connection.
-   *
-   * @param <T> the class of its arguments
-   * @param tx the connection whose transaction it is
-   * @param args its arguments
-   * @return the job as it is stored if the transaction commits
-   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
-   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
-   */
-  public <T extends JobArgs> Job<T> insertTx(Connection tx, T args) {
-    return insertTx(tx, args, InsertOpts.defaults());
-  }
-
-  /**
-   * Inserts a job in the transaction of a connection: nobody sees it before that commits, and never
-   * if it rolls back.
-   *
-   * @param <T> the class of its arguments
-   * @param tx the connection whose transaction it is; it is neither committed nor closed
-   * @param args its arguments
-   * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
-   * @return the job as it is stored if the transaction commits
-   * @throws IllegalArgumentException as {@link #insert(JobArgs, InsertOpts)} does
-   * @throws DatabaseException as {@link #insert(JobArgs, InsertOpts)} does
-   */
-  public <T extends JobArgs> Job<T> insertTx(Connection tx, T args, InsertOpts opts) {
-    Objects.requireNonNull(tx, "tx");
-    return insert(args, opts, work -> work.apply(database.on(tx)));
   }
 
   /** {@return the queues of the database, and which of them this client works} */
@@ -371,16 +269,16 @@ public final class RiverClient implements AutoCloseable {
   public void close() {
     closed = true;
     lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
-    hints.stop();
+    stopInserting();
     events.close();
   }
 
-  private <T extends JobArgs> Job<T> insert(
-      T args, InsertOpts opts, InsertTransaction transaction) {
-    checkOpen();
-    NewJob job = planner.plan(args, opts);
-    boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
-    return new Job<>(transaction.call(db -> inserts.insert(db, job, announce)), args);
+  @Override
+  void wake(Collection<String> queues) {
+    ClientRuntime runtime = lifecycle.running();
+    if (runtime != null) {
+      queues.forEach(runtime::workIn);
+    }
   }
 
   /** So that what this client does itself reaches it without a notification. */
@@ -413,14 +311,10 @@ public final class RiverClient implements AutoCloseable {
     }
   }
 
-  private void checkOpen() {
+  @Override
+  void checkOpen() {
     if (closed) {
       throw new IllegalStateException("client %s is closed".formatted(settings.id()));
     }
-  }
-
-  /** Where an insert runs. */
-  private interface InsertTransaction {
-    JobRow call(Function<DSLContext, JobRow> work);
   }
 }

@@ -2,18 +2,14 @@ package dev.river;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.NotificationStream;
-import dev.river.internal.store.Notifications;
 import dev.river.job.InsertOpts;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +17,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AnnouncementTest {
   private static final String PAYLOAD = "{\"queue\": \"default\"}";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
@@ -31,7 +26,7 @@ class AnnouncementTest {
 
   @BeforeEach
   void listen() {
-    stream = new Notifications(new JsonCodec(), Optional.empty()).listen(river.database());
+    stream = river.listen();
     client = river.client(RiverClient.builder(river.dataSource()));
   }
 
@@ -44,7 +39,7 @@ class AnnouncementTest {
   void anInsertIntoAnIdleQueueCarriesItsNotification() {
     client.insert(new TestArgs("a"));
 
-    assertThat(payloads()).containsExactly(PAYLOAD);
+    assertThat(river.payloads(stream)).containsExactly(PAYLOAD);
   }
 
   @Test
@@ -72,7 +67,7 @@ class AnnouncementTest {
     }
     client.insert(new TestArgs("a"));
 
-    assertThat(payloads()).containsExactly(PAYLOAD);
+    assertThat(river.payloads(stream)).containsExactly(PAYLOAD);
   }
 
   @Test
@@ -97,16 +92,12 @@ class AnnouncementTest {
     assertThat(untilMarker()).containsExactly("{\"queue\": \"mail\"}", "{\"queue\": \"other\"}");
   }
 
-  private List<String> payloads() {
-    return stream.take(PATIENCE).stream().map(NotificationStream.Notification::payload).toList();
-  }
-
   /** What has arrived so far: notifications come in the order of their commits. */
   private List<String> untilMarker() {
     river.dsl().execute("NOTIFY \"public.river_insert\", 'marker'");
     List<String> payloads = new ArrayList<>();
     while (!payloads.contains("marker")) {
-      payloads.addAll(payloads());
+      payloads.addAll(river.payloads(stream));
     }
     return payloads.subList(0, payloads.size() - 1);
   }

@@ -152,6 +152,7 @@ class ArchitectureTest {
                 resideInAPackage("dev.river.internal.store")
                     .or(belongTo(type(RiverClient.class)))
                     .or(belongTo(type(Jobs.class)))
+                    .or(belongTo(type(InsertingClient.class)))
                     .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)

@@ -65,7 +65,7 @@ class InsertTest {
 
   @Test
   void storesRiversDefaultsWhereNothingIsSaid() {
-    Job<TestArgs> job = client.insert(new TestArgs("a"));
+    Job<TestArgs> job = client.insert(new TestArgs("a")).job();
 
     RiverJobRecord row = river.row(job.id());
     assertThat(row.getState()).isEqualTo(RiverJobState.available);
@@ -83,7 +83,7 @@ class InsertTest {
 
   @Test
   void returnsTheJobAsItIsStored() {
-    Job<TestArgs> job = client.insert(new TestArgs("a"));
+    Job<TestArgs> job = client.insert(new TestArgs("a")).job();
 
     assertThat(job.args()).isEqualTo(new TestArgs("a"));
     assertThat(job.state()).isEqualTo(JobState.AVAILABLE);
@@ -94,11 +94,13 @@ class InsertTest {
 
   @Test
   void takesTheDefaultsOfTheClassAndLetsTheCallWinFieldByField() {
-    Job<WithDefaults> plain = client.insert(new WithDefaults());
+    Job<WithDefaults> plain = client.insert(new WithDefaults()).job();
     Job<WithDefaults> other =
-        client.insert(
-            new WithDefaults(),
-            InsertOpts.builder().priority(2).tags("three").metadata(Map.of("x", 1)).build());
+        client
+            .insert(
+                new WithDefaults(),
+                InsertOpts.builder().priority(2).tags("three").metadata(Map.of("x", 1)).build())
+            .job();
 
     assertThat(plain.queue()).isEqualTo("mail");
     assertThat(plain.priority()).isEqualTo(3);
@@ -116,8 +118,8 @@ class InsertTest {
   void takesTheClientsMaxAttemptsWhereNoOptionsSaySomething() {
     RiverClient three = river.client(RiverClient.builder(river.dataSource()).maxAttempts(3));
 
-    assertThat(three.insert(new TestArgs("a")).maxAttempts()).isEqualTo(3);
-    assertThat(three.insert(new WithDefaults()).maxAttempts()).isEqualTo(5);
+    assertThat(three.insert(new TestArgs("a")).job().maxAttempts()).isEqualTo(3);
+    assertThat(three.insert(new WithDefaults()).job().maxAttempts()).isEqualTo(5);
   }
 
   @Test
@@ -126,9 +128,9 @@ class InsertTest {
     Instant past = Instant.parse("2020-01-01T00:00:00Z");
 
     Job<TestArgs> later =
-        client.insert(new TestArgs("a"), InsertOpts.builder().scheduledAt(future).build());
+        client.insert(new TestArgs("a"), InsertOpts.builder().scheduledAt(future).build()).job();
     Job<TestArgs> now =
-        client.insert(new TestArgs("a"), InsertOpts.builder().scheduledAt(past).build());
+        client.insert(new TestArgs("a"), InsertOpts.builder().scheduledAt(past).build()).job();
 
     assertThat(later.state()).isEqualTo(JobState.SCHEDULED);
     assertThat(later.scheduledAt())
@@ -142,7 +144,7 @@ class InsertTest {
     InsertOpts pending =
         InsertOpts.builder().pending(true).scheduledAt(Instant.now().plusSeconds(60)).build();
 
-    assertThat(client.insert(new TestArgs("a"), pending).state()).isEqualTo(JobState.PENDING);
+    assertThat(client.insert(new TestArgs("a"), pending).job().state()).isEqualTo(JobState.PENDING);
   }
 
   @Test

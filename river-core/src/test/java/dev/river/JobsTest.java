@@ -74,7 +74,7 @@ class JobsTest {
 
   @Test
   void getsAJobOfAKnownKind() {
-    Job<TestArgs> inserted = client.insert(new TestArgs("whale"));
+    Job<TestArgs> inserted = client.insert(new TestArgs("whale")).job();
 
     assertThat(jobs.get(inserted.id(), TestArgs.class)).contains(inserted);
     assertThat(jobs.get(MISSING, TestArgs.class)).isEmpty();

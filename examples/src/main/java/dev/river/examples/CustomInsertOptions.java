@@ -3,6 +3,7 @@ package dev.river.examples;
 import dev.river.RiverClient;
 import dev.river.db.RiverMigrator;
 import dev.river.job.InsertOpts;
+import dev.river.job.Inserted;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
 import dev.river.work.WorkResult;
@@ -74,7 +75,8 @@ public final class CustomInsertOptions {
     return InsertOpts.builder().scheduledAt(Instant.now().plus(Duration.ofDays(365))).build();
   }
 
-  private static void print(PrintStream out, Job<ReportArgs> job) {
+  private static void print(PrintStream out, Inserted<ReportArgs> inserted) {
+    Job<ReportArgs> job = inserted.job();
     out.println(
         "inserted: %s is %s in queue %s, priority %d, at most %d attempts, tags %s, metadata %s"
             .formatted(

@@ -103,8 +103,8 @@ public final class GracefulShutdown {
     RiverClient client =
         RiverClient.builder(database.dataSource()).workers(workers).queue("default", 10).build();
     client.start();
-    Job<LabelArgs> label = client.insert(new LabelArgs("10 Elm Street"));
-    Job<FilmArgs> film = client.insert(new FilmArgs("Our Holidays"));
+    Job<LabelArgs> label = client.insert(new LabelArgs("10 Elm Street")).job();
+    Job<FilmArgs> film = client.insert(new FilmArgs("Our Holidays")).job();
     Waiting.until(begun);
 
     Runnable shutDown =

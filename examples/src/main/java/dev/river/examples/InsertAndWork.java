@@ -57,7 +57,7 @@ public final class InsertAndWork {
     try (RiverClient client =
         RiverClient.builder(dataSource).workers(workers).queue("default", 10).build()) {
       client.start();
-      Job<SortArgs> job = client.insert(new SortArgs(List.of("whale", "tiger", "bear")));
+      Job<SortArgs> job = client.insert(new SortArgs(List.of("whale", "tiger", "bear"))).job();
       out.println("job %d: inserted".formatted(job.id()));
       Waiting.until(done);
 

@@ -40,7 +40,7 @@ public final class JobCancel {
     try (RiverClient client =
         RiverClient.builder(dataSource).workers(workers).queue("default", 10).build()) {
       client.start();
-      Job<LetterArgs> job = client.insert(new LetterArgs("221B Baker Street"));
+      Job<LetterArgs> job = client.insert(new LetterArgs("221B Baker Street")).job();
       Waiting.until(done);
 
       client.stop();

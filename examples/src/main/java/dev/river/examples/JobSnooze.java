@@ -60,7 +60,7 @@ public final class JobSnooze {
     try (RiverClient client =
         RiverClient.builder(dataSource).workers(workers).queue("default", 10).build()) {
       client.start();
-      Job<ParcelArgs> job = client.insert(new ParcelArgs("10 Elm Street"));
+      Job<ParcelArgs> job = client.insert(new ParcelArgs("10 Elm Street")).job();
       Waiting.until(delivered);
 
       client.stop();

@@ -158,7 +158,7 @@ public final class QuickStart {
       dsl.transaction(
           tx -> {
             long order = Orders.insert(tx.dsl(), "a kite");
-            Job<ReceiptArgs> job = client.insertTx(tx.dsl(), new ReceiptArgs(order));
+            Job<ReceiptArgs> job = client.insertTx(tx.dsl(), new ReceiptArgs(order)).job();
             jobs.add(job.id());
             out.println(
                 "Order %d and job %d are inserted in one transaction".formatted(order, job.id()));
@@ -175,7 +175,7 @@ public final class QuickStart {
         dsl.transactionResult(
             tx -> {
               long order = Orders.insert(tx.dsl(), "a kite");
-              Job<ReceiptArgs> job = client.insertTx(tx.dsl(), new ReceiptArgs(order));
+              Job<ReceiptArgs> job = client.insertTx(tx.dsl(), new ReceiptArgs(order)).job();
               jobs.add(job.id());
               out.println(
                   "Order %d and job %d are inserted in one transaction, which commits"
@@ -190,7 +190,7 @@ public final class QuickStart {
   private void follow(JobArgs args) throws InterruptedException {
     ended = new CountDownLatch(1);
     out.println("A job of kind %s is inserted".formatted(args.kind()));
-    Job<?> job = client.insert(args);
+    Job<?> job = client.insert(args).job();
     jobs.add(job.id());
     Waiting.until(ended);
   }

@@ -59,4 +59,24 @@ class FeatureExamplesTest {
             "order 1: order stored false, job stored false",
             "order 2: order stored true, job stored true");
   }
+
+  @Test
+  void uniqueJobIsStoredOncePerAccountAndDay() throws Exception {
+    assertThat(Printed.by(UniqueJob::run))
+        .containsExactly(
+            "job 1: account 1, asked for by Ada",
+            "job 1: account 1, asked for by Ada, is there already",
+            "job 3: account 2, asked for by Bob",
+            "job 4: account 1, asked for by Bob");
+  }
+
+  @Test
+  void batchInsertStoresAllOrNone() throws Exception {
+    assertThat(Printed.by(BatchInsert::run))
+        .containsExactly(
+            "job 1: MailArgs[to=ada@example.org]",
+            "job 2: CallArgs[number=555-0100]",
+            "and 10,000 more",
+            "neither, because of job 1 (kind mail)");
+  }
 }

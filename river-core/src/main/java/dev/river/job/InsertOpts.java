@@ -28,6 +28,7 @@ public final class InsertOpts {
   private final @Nullable Boolean pending;
   private final @Nullable List<String> tags;
   private final @Nullable Map<String, Object> metadata;
+  private final @Nullable UniqueOpts unique;
 
   private InsertOpts(Builder builder) {
     this.queue = builder.queue;
@@ -37,6 +38,7 @@ public final class InsertOpts {
     this.pending = builder.pending;
     this.tags = builder.tags;
     this.metadata = builder.metadata;
+    this.unique = builder.unique;
   }
 
   /** {@return options that set nothing} */
@@ -63,6 +65,7 @@ public final class InsertOpts {
     merged.pending = pending != null ? pending : others.pending;
     merged.tags = tags != null ? tags : others.tags;
     merged.metadata = metadata != null ? metadata : others.metadata;
+    merged.unique = unique != null ? unique : others.unique;
     return merged.build();
   }
 
@@ -101,6 +104,11 @@ public final class InsertOpts {
     return Optional.ofNullable(metadata);
   }
 
+  /** {@return what makes the job unique, if set} */
+  public Optional<UniqueOpts> unique() {
+    return Optional.ofNullable(unique);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof InsertOpts that && fields().equals(that.fields());
@@ -126,6 +134,7 @@ public final class InsertOpts {
     put(fields, "pending", pending);
     put(fields, "tags", tags);
     put(fields, "metadata", metadata);
+    put(fields, "unique", unique);
     return fields;
   }
 
@@ -146,6 +155,7 @@ public final class InsertOpts {
     private @Nullable Boolean pending;
     private @Nullable List<String> tags;
     private @Nullable Map<String, Object> metadata;
+    private @Nullable UniqueOpts unique;
 
     private Builder() {}
 
@@ -258,6 +268,18 @@ public final class InsertOpts {
         }
       }
       this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+      return this;
+    }
+
+    /**
+     * Sets what makes the job unique. Default: nothing.
+     *
+     * @param unique the options, which replace those of a class as a whole; {@link UniqueOpts#none}
+     *     to have the job stored in any case
+     * @return this builder
+     */
+    public Builder unique(UniqueOpts unique) {
+      this.unique = Objects.requireNonNull(unique, "unique");
       return this;
     }
 

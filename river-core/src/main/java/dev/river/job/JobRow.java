@@ -3,6 +3,7 @@ package dev.river.job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A job as it is stored, whatever its kind. A snapshot: it does not follow the database.
@@ -23,6 +24,9 @@ import java.util.Optional;
  * @param scheduledAt when it may be worked
  * @param attemptedAt when its newest attempt began
  * @param finalizedAt when it ended
+ * @param uniqueKey what tells it from other unique jobs; empty if it is not unique
+ * @param uniqueStates the states in which it keeps other jobs of its key away; none if it is not
+ *     unique
  */
 public record JobRow(
     long id,
@@ -40,13 +44,16 @@ public record JobRow(
     Instant createdAt,
     Instant scheduledAt,
     Optional<Instant> attemptedAt,
-    Optional<Instant> finalizedAt) {
+    Optional<Instant> finalizedAt,
+    Optional<UniqueKey> uniqueKey,
+    Set<JobState> uniqueStates) {
 
-  /** Makes the lists immutable. */
+  /** Makes the collections immutable. */
   public JobRow {
     tags = List.copyOf(tags);
     errors = List.copyOf(errors);
     attemptedBy = List.copyOf(attemptedBy);
+    uniqueStates = Set.copyOf(uniqueStates);
   }
 
   /**
@@ -71,6 +78,8 @@ public record JobRow(
         createdAt,
         scheduledAt,
         attemptedAt,
-        finalizedAt);
+        finalizedAt,
+        uniqueKey,
+        uniqueStates);
   }
 }

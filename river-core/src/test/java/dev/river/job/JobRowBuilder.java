@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes rows for tests that need no database: by default a job in its first attempt. */
 public final class JobRowBuilder {
@@ -89,6 +90,8 @@ public final class JobRowBuilder {
         ATTEMPTED_AT.minusSeconds(60),
         ATTEMPTED_AT.minusSeconds(60),
         Optional.of(attemptedAt),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Set.of());
   }
 }

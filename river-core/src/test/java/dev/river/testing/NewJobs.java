@@ -36,6 +36,15 @@ public final class NewJobs {
   private static NewJob of(
       String kind, String queue, int priority, int maxAttempts, Optional<Instant> scheduledAt) {
     return new NewJob(
-        kind, "{}", queue, priority, maxAttempts, scheduledAt, false, List.of(), "{}");
+        kind,
+        "{}",
+        queue,
+        priority,
+        maxAttempts,
+        scheduledAt,
+        false,
+        List.of(),
+        "{}",
+        Optional.empty());
   }
 }

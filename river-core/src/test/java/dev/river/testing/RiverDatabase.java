@@ -12,6 +12,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.NewJob;
+import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.Notifications;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
@@ -107,6 +108,16 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
     JobInserts inserts =
         new JobInserts(new JsonCodec(), new Notifications(new JsonCodec(), Optional.empty()));
     return database().call(db -> inserts.insert(db, job, false)).id();
+  }
+
+  /** What clients tell each other from now on; to be closed. */
+  public NotificationStream listen() {
+    return new Notifications(new JsonCodec(), Optional.empty()).listen(database());
+  }
+
+  /** What has arrived; waits for the first one. */
+  public List<String> payloads(NotificationStream stream) {
+    return stream.take(PATIENCE).stream().map(NotificationStream.Notification::payload).toList();
   }
 
   public RiverJobRecord row(long id) {

@@ -93,7 +93,7 @@ class RiverAssertionsTest {
 
   @Test
   void returnsTheOnlyJobOfItsClass() {
-    Job<SortArgs> inserted = client.insertTx(tx, new SortArgs(List.of("whale", "tiger")));
+    Job<SortArgs> inserted = client.insertTx(tx, new SortArgs(List.of("whale", "tiger"))).job();
     client.insertTx(tx, new MailArgs("bob"));
 
     assertThat(requireInserted(tx, SortArgs.class)).isEqualTo(inserted);
@@ -142,12 +142,14 @@ class RiverAssertionsTest {
 
   @Test
   void saysWhichJobsThereAreIfTheyAreSeveral() {
-    Job<MailArgs> first = client.insertTx(tx, new MailArgs("bob"));
+    Job<MailArgs> first = client.insertTx(tx, new MailArgs("bob")).job();
     Job<MailArgs> second =
-        client.insertTx(
-            tx,
-            new MailArgs("e".repeat(300)),
-            InsertOpts.builder().queue("slow").scheduledAt(TIME).build());
+        client
+            .insertTx(
+                tx,
+                new MailArgs("e".repeat(300)),
+                InsertOpts.builder().queue("slow").scheduledAt(TIME).build())
+            .job();
 
     assertThatThrownBy(() -> requireInserted(tx, MailArgs.class))
         .isInstanceOf(AssertionError.class)
@@ -174,7 +176,7 @@ class RiverAssertionsTest {
 
   @Test
   void saysThatArgsDoNotFit() {
-    Job<SortArgs> job = client.insertTx(tx, new SortArgs(List.of("whale")));
+    Job<SortArgs> job = client.insertTx(tx, new SortArgs(List.of("whale"))).job();
 
     assertThatThrownBy(() -> requireInserted(tx, OtherSortArgs.class))
         .isInstanceOf(AssertionError.class)
@@ -194,7 +196,7 @@ class RiverAssertionsTest {
             .tags("one", "two")
             .metadata(Map.of("customer", 7, "total", 1.50, "path", List.of("a", Map.of("b", 1L))))
             .build();
-    Job<MailArgs> job = client.insertTx(tx, new MailArgs("bob"), opts);
+    Job<MailArgs> job = client.insertTx(tx, new MailArgs("bob"), opts).job();
 
     assertThat(requireInserted(tx, MailArgs.class, opts)).isEqualTo(job);
     assertThat(requireInserted(connection, MailArgs.class, opts)).isEqualTo(job);
@@ -206,8 +208,12 @@ class RiverAssertionsTest {
   @Test
   void namesEveryFieldThatDiffers() {
     Job<MailArgs> job =
-        client.insertTx(
-            tx, new MailArgs("bob"), InsertOpts.builder().metadata(Map.of("customer", 8)).build());
+        client
+            .insertTx(
+                tx,
+                new MailArgs("bob"),
+                InsertOpts.builder().metadata(Map.of("customer", 8)).build())
+            .job();
     InsertOpts expected =
         InsertOpts.builder()
             .queue("slow")
@@ -240,7 +246,7 @@ class RiverAssertionsTest {
 
   @Test
   void namesOnlyTheFieldsThatDiffer() {
-    Job<MailArgs> job = client.insertTx(tx, new MailArgs("bob"));
+    Job<MailArgs> job = client.insertTx(tx, new MailArgs("bob")).job();
 
     assertThatThrownBy(
             () ->
@@ -274,7 +280,7 @@ class RiverAssertionsTest {
 
   @Test
   void saysWhichJobThereIsThoughNoneIsExpected() {
-    Job<MailArgs> job = client.insertTx(tx, new MailArgs("bob"));
+    Job<MailArgs> job = client.insertTx(tx, new MailArgs("bob")).job();
 
     String message =
         """
@@ -295,7 +301,7 @@ class RiverAssertionsTest {
     SchemaAssertions inJobs = RiverAssertions.inSchema("jobs");
     try (RiverClient ofJobs = RiverClient.builder(database.dataSource()).schema("jobs").build()) {
       InsertOpts opts = InsertOpts.builder().priority(2).build();
-      Job<MailArgs> job = ofJobs.insertTx(tx, new MailArgs("bob"), opts);
+      Job<MailArgs> job = ofJobs.insertTx(tx, new MailArgs("bob"), opts).job();
 
       assertThat(inJobs.requireInserted(tx, MailArgs.class)).isEqualTo(job);
       assertThat(inJobs.requireInserted(connection, MailArgs.class)).isEqualTo(job);

@@ -1,5 +1,6 @@
 package dev.river.internal.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,6 +16,8 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
 import dev.river.job.JobArgs;
 import dev.river.work.Upcaster;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -39,17 +42,20 @@ public final class JsonCodec {
   private final ObjectMapper mapper =
       JsonMapper.builder()
           .addModules(new JavaTimeModule(), new Jdk8Module())
+          .addModule(new GoModule())
           .addModules(ObjectMapper.findModules(JsonCodec.class.getClassLoader()))
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private final UniquePaths uniquePaths = new UniquePaths(mapper);
+
   /** Creates a codec. */
   public JsonCodec() {}
 
   /**
-   * {@return the arguments as a JSON object}
+   * {@return the arguments as a JSON object, byte for byte as Go's encoding/json writes it}
    *
    * @param args the arguments of a job
    * @throws IllegalArgumentException if Jackson can't write them, if they are no JSON object, or if
@@ -57,6 +63,19 @@ public final class JsonCodec {
    */
   public String encodeArgs(JobArgs args) {
     return encodeObject("args of " + args.getClass().getName(), args);
+  }
+
+  /**
+   * {@return the part of arguments that tells unique jobs apart, as all River clients put it}
+   *
+   * @param argsClass the class of the arguments, whose marks say which part that is
+   * @param encodedArgs the arguments as {@link #encodeArgs} writes them
+   */
+  public String uniqueArgs(Class<? extends JobArgs> argsClass, String encodedArgs) {
+    List<List<String>> paths = uniquePaths.of(argsClass);
+    return paths.isEmpty()
+        ? UniqueArgs.whole(encodedArgs)
+        : UniqueArgs.selected(encodedArgs, paths);
   }
 
   /**
@@ -77,12 +96,7 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if Jackson can't write it, or PostgreSQL can't store it
    */
   public String encodeValue(String what, @Nullable Object value) {
-    try {
-      return JsonText.checkStorable(what, mapper.writeValueAsString(value));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
-    }
+    return JsonText.checkStorable(what, encode(what, value));
   }
 
   /**
@@ -385,6 +399,21 @@ public final class JsonCodec {
       throw new IllegalArgumentException("%s must be a JSON object, got: %s".formatted(what, json));
     }
     return json;
+  }
+
+  private String encode(String what, @Nullable Object value) {
+    StringWriter json = new StringWriter();
+    try (JsonGenerator plain = mapper.getFactory().createGenerator(json);
+        JsonGenerator generator = new GoGenerator(plain)) {
+      mapper.writeValue(generator, value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s can't be written as JSON: %s".formatted(what, e.getMessage()), e);
+    }
+    return json.toString();
   }
 
   private static Instant instant(String text) {

@@ -2,6 +2,8 @@ package dev.river.internal.insert;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.NewJob;
+import dev.river.internal.store.Uniqueness;
+import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
 import dev.river.job.Names;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a row of arguments and options: everything is resolved and checked before any SQL runs. */
 public final class JobPlanner {
@@ -18,6 +21,7 @@ public final class JobPlanner {
   private final JsonCodec codec;
   private final int defaultMaxAttempts;
   private final Set<String> knownKinds;
+  private final UniqueKeys uniqueKeys;
 
   /**
    * Creates it.
@@ -25,11 +29,14 @@ public final class JobPlanner {
    * @param codec writes arguments and metadata
    * @param defaultMaxAttempts how many attempts may begin where no options say so
    * @param knownKinds the kinds that may be inserted; empty for all
+   * @param uniqueKeys computes the keys of unique jobs
    */
-  public JobPlanner(JsonCodec codec, int defaultMaxAttempts, Set<String> knownKinds) {
+  public JobPlanner(
+      JsonCodec codec, int defaultMaxAttempts, Set<String> knownKinds, UniqueKeys uniqueKeys) {
     this.codec = codec;
     this.defaultMaxAttempts = defaultMaxAttempts;
     this.knownKinds = Set.copyOf(knownKinds);
+    this.uniqueKeys = uniqueKeys;
   }
 
   /**
@@ -43,16 +50,56 @@ public final class JobPlanner {
     Objects.requireNonNull(opts, "opts");
     String kind = checkKind(args);
     InsertOpts resolved = opts.or(defaultsOf(args));
+    String encodedArgs = codec.encodeArgs(args);
+    String queue = resolved.queue().orElse(DEFAULT_QUEUE);
     return new NewJob(
         kind,
-        codec.encodeArgs(args),
-        resolved.queue().orElse(DEFAULT_QUEUE),
+        encodedArgs,
+        queue,
         resolved.priority().orElse(DEFAULT_PRIORITY),
         resolved.maxAttempts().orElse(defaultMaxAttempts),
         resolved.scheduledAt(),
         resolved.pending().orElse(false),
         resolved.tags().orElse(List.of()),
-        codec.encodeMetadata(resolved.metadata().orElse(Map.of())));
+        codec.encodeMetadata(resolved.metadata().orElse(Map.of())),
+        resolved
+            .unique()
+            .filter(unique -> !unique.isEmpty())
+            .map(
+                unique ->
+                    new Uniqueness(
+                        uniqueKeys.key(args, encodedArgs, queue, resolved, unique),
+                        unique.states())));
+  }
+
+  /**
+   * {@return the row of one of several jobs}
+   *
+   * @param insert the job; a caller's list or stream may hold null
+   * @param position its place among the others, from 0, for the message
+   * @throws IllegalArgumentException if anything about it is invalid, or its arguments throw; it
+   *     names the position and the kind
+   */
+  public NewJob plan(@Nullable Insert<?> insert, long position) {
+    try {
+      Objects.requireNonNull(insert, "job");
+      return plan(insert.args(), insert.opts());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "job %d (%s) can't be inserted: %s".formatted(position, describe(insert), e.getMessage()),
+          e);
+    }
+  }
+
+  private static String describe(@Nullable Insert<?> insert) {
+    if (insert == null) {
+      return "null";
+    }
+    try {
+      return "kind " + insert.args().kind();
+    } catch (RuntimeException e) {
+      return insert.args().getClass().getName();
+    }
   }
 
   private String checkKind(JobArgs args) {

@@ -1,5 +1,6 @@
 package dev.river.internal.store;
 
+import dev.river.schema.Public;
 import java.sql.Connection;
 import java.util.Optional;
 import java.util.function.Function;
@@ -61,7 +62,8 @@ public final class Contexts {
         name ->
             settings.withRenderMapping(
                 new RenderMapping()
-                    .withSchemata(new MappedSchema().withInput("").withOutput(name))));
+                    .withSchemata(
+                        new MappedSchema().withInput(Public.PUBLIC.getName()).withOutput(name))));
     return settings;
   }
 }

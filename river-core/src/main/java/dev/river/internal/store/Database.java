@@ -103,6 +103,52 @@ public final class Database implements Scope {
   }
 
   /**
+   * {@return what the work returns whose statements belong together} They run in one transaction on
+   * a connection of our own: all of them count, or none does.
+   *
+   * @param <T> what the work returns
+   * @param work several statements
+   * @throws DatabaseException as {@link #call} does
+   */
+  public <T> T callAtomically(Function<DSLContext, T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      return atomically(connection, work);
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
+  }
+
+  /**
+   * {@return what the work returns whose statements belong together} They run in the transaction of
+   * a caller's connection, or in one of their own if the connection commits by itself.
+   *
+   * @param <T> what the work returns
+   * @param callers the connection
+   * @param work several statements
+   * @throws DatabaseException as {@link #call} does
+   */
+  public <T> T callAtomicallyOn(Connection callers, Function<DSLContext, T> work) {
+    try {
+      return callers.getAutoCommit() ? atomically(callers, work) : work.apply(on(callers));
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
+  }
+
+  /**
+   * {@return what the work returns whose statements belong together} They run as {@link
+   * #callAtomicallyOn(Connection, Function)} runs them.
+   *
+   * @param <T> what the work returns
+   * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
+   * @param work several statements
+   * @throws DatabaseException as {@link #call} does
+   */
+  public <T> T callAtomicallyOn(DSLContext callers, Function<DSLContext, T> work) {
+    return callers.connectionResult(connection -> callAtomicallyOn(connection, work));
+  }
+
+  /**
    * {@return what the work returns that runs in a caller's transaction} The caller's configuration
    * lends its connection and nothing else.
    *
@@ -177,6 +223,19 @@ public final class Database implements Scope {
   private <T> T inTransaction(Connection connection, Function<DSLContext, T> work)
       throws SQLException {
     return connection.getAutoCommit() ? work.apply(on(connection)) : committed(connection, work);
+  }
+
+  private <T> T atomically(Connection connection, Function<DSLContext, T> work)
+      throws SQLException {
+    boolean autoCommitBefore = connection.getAutoCommit();
+    connection.setAutoCommit(false);
+    try {
+      return committed(connection, work);
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(autoCommitBefore);
+      }
+    }
   }
 
   private <T> T committed(Connection connection, Function<DSLContext, T> work) throws SQLException {

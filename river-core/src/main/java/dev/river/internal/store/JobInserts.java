@@ -13,7 +13,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
 
-/** Inserts jobs. */
+/** Inserts single jobs that are not unique, with one statement each. */
 public final class JobInserts {
   private final JobRows rows;
   private final Notifications notifications;
@@ -25,7 +25,7 @@ public final class JobInserts {
   }
 
   /**
-   * Inserts a job. Whether its time has come is decided by the database's clock.
+   * Inserts a job that is not unique. Whether its time has come is decided by the database's clock.
    *
    * @param db the transaction to insert in
    * @param job the job

@@ -124,7 +124,7 @@ final class JobRetries {
       return statement.get();
     } catch (DatabaseException e) {
       if (e.sqlState().filter(UNIQUE_VIOLATION::equals).isPresent()) {
-        throw new UniqueConflictException(problem, UNIQUE_VIOLATION, e);
+        throw new UniqueConflictException(problem, UNIQUE_VIOLATION, null, e);
       }
       throw e;
     }

@@ -4,9 +4,11 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
 import dev.river.job.JobRow;
 import dev.river.job.JobState;
+import dev.river.job.UniqueKey;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,7 +40,14 @@ final class JobRows {
         stored.getCreatedAt(),
         stored.getScheduledAt(),
         Optional.ofNullable(stored.getAttemptedAt()),
-        Optional.ofNullable(stored.getFinalizedAt()));
+        Optional.ofNullable(stored.getFinalizedAt()),
+        uniqueKey(stored),
+        StateMask.states(stored.getUniqueStates()));
+  }
+
+  static Optional<UniqueKey> uniqueKey(RiverJobRecord stored) {
+    return Optional.ofNullable(stored.getUniqueKey())
+        .map(bytes -> new UniqueKey(HexFormat.of().formatHex(bytes)));
   }
 
   static JobState toState(RiverJobState state) {

@@ -1,5 +1,6 @@
 package dev.river.internal.store;
 
+import dev.river.job.UniqueKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param pending whether it is set aside
  * @param tags its labels
  * @param metadata a JSON object
+ * @param uniqueness what it claims if it is unique
  */
 public record NewJob(
     String kind,
@@ -26,7 +28,13 @@ public record NewJob(
     Optional<Instant> scheduledAt,
     boolean pending,
     List<String> tags,
-    String metadata) {
+    String metadata,
+    Optional<Uniqueness> uniqueness) {
+
+  /** {@return what tells the job from other unique ones; empty if it is not unique} */
+  public Optional<UniqueKey> uniqueKey() {
+    return uniqueness.map(Uniqueness::key);
+  }
 
   /**
    * {@return whether the job can be worked at once, as far as its inserter can tell} The database's

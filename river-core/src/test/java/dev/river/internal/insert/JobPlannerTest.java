@@ -8,6 +8,7 @@ import dev.river.internal.store.NewJob;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class JobPlannerTest {
   private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final JobPlanner planner = new JobPlanner(new JsonCodec(), 7, Set.of());
+  private final JobPlanner planner = planner(Set.of());
 
   private record SampleArgs() implements JobArgs {
     @Override
@@ -64,7 +65,8 @@ class JobPlannerTest {
                 Optional.empty(),
                 false,
                 List.of(),
-                "{}"));
+                "{}",
+                Optional.empty()));
   }
 
   @Test
@@ -92,7 +94,7 @@ class JobPlannerTest {
 
   @Test
   void refusesAKindThatItDoesNotKnow() {
-    JobPlanner knowing = new JobPlanner(new JsonCodec(), 7, Set.of("sample"));
+    JobPlanner knowing = planner(Set.of("sample"));
 
     assertThatThrownBy(() -> knowing.plan(new PlainArgs(1), InsertOpts.defaults()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -111,6 +113,12 @@ class JobPlannerTest {
   }
 
   private static NewJob job(Optional<Instant> scheduledAt, boolean pending) {
-    return new NewJob("plain", "{}", "default", 1, 7, scheduledAt, pending, List.of(), "{}");
+    return new NewJob(
+        "plain", "{}", "default", 1, 7, scheduledAt, pending, List.of(), "{}", Optional.empty());
+  }
+
+  private static JobPlanner planner(Set<String> knownKinds) {
+    JsonCodec codec = new JsonCodec();
+    return new JobPlanner(codec, 7, knownKinds, new UniqueKeys(codec, InstantSource.fixed(TIME)));
   }
 }
