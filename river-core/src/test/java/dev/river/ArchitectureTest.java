@@ -123,7 +123,8 @@ class ArchitectureTest {
             not(
                 resideInAPackage("dev.river.internal.store")
                     .or(belongTo(type(RiverClient.class)))
-                    .or(belongTo(type(InsertingClient.class)))))
+                    .or(belongTo(type(InsertingClient.class)))
+                    .or(belongTo(type(JobInsertion.class)))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);
