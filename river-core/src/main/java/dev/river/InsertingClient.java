@@ -3,62 +3,32 @@ package dev.river;
 import dev.river.error.DatabaseException;
 import dev.river.error.UniqueConflictException;
 import dev.river.internal.codec.JsonCodec;
-import dev.river.internal.codec.UndecodableArgsException;
-import dev.river.internal.insert.InsertHints;
-import dev.river.internal.insert.JobPlanner;
-import dev.river.internal.insert.PlannedJobs;
-import dev.river.internal.insert.UniqueKeys;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobBatches;
 import dev.river.internal.store.JobCopies;
-import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.StoredJob;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.Inserted;
-import dev.river.job.Job;
 import dev.river.job.JobArgs;
-import dev.river.job.JobState;
 import dev.river.job.UniqueOpts;
 import java.sql.Connection;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
 /** What a client does for those who insert. */
 abstract sealed class InsertingClient permits RiverClient {
-  private final JsonCodec codec;
   private final Database database;
-  private final Notifications notifications;
-  private final JobPlanner planner;
-  private final JobInserts inserts;
-  private final JobBatches batches;
-  private final JobCopies copies = new JobCopies();
-  private final InsertHints hints;
+  private final JobInsertion insertion;
 
   InsertingClient(
       ClientSettings settings, Database database, JsonCodec codec, Notifications notifications) {
-    this.codec = codec;
     this.database = database;
-    this.notifications = notifications;
-    this.planner =
-        new JobPlanner(
-            codec,
-            settings.maxAttempts(),
-            settings.work().workers().keySet(),
-            new UniqueKeys(codec, InstantSource.system()));
-    this.inserts = new JobInserts(codec, notifications);
-    this.batches = new JobBatches(settings.schema(), codec);
-    this.hints = new InsertHints(settings.id(), database, notifications);
+    this.insertion = new JobInsertion(settings, database, codec, notifications);
   }
 
   /**
@@ -91,13 +61,13 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public <T extends JobArgs> Inserted<T> insert(T args, InsertOpts opts) {
     checkOpen();
-    NewJob job = planner.plan(args, opts);
+    NewJob job = insertion.plan(args, opts);
     StoredJob stored =
         job.uniqueness().isEmpty()
-            ? database.call(db -> store(db, job)) // a single statement
-            : database.callAtomically(db -> store(db, job));
-    wake(queuesWithWork(List.of(stored)));
-    return inserted(args, stored);
+            ? database.call(db -> insertion.store(db, job)) // a single statement
+            : database.callAtomically(db -> insertion.store(db, job));
+    wake(JobInsertion.queuesWithWork(List.of(stored)));
+    return insertion.inserted(args, stored);
   }
 
   /**
@@ -130,8 +100,8 @@ abstract sealed class InsertingClient permits RiverClient {
   public <T extends JobArgs> Inserted<T> insertTx(DSLContext tx, T args, InsertOpts opts) {
     Objects.requireNonNull(tx, "tx");
     checkOpen();
-    NewJob job = planner.plan(args, opts);
-    return inserted(args, database.callAtomicallyOn(tx, db -> store(db, job)));
+    NewJob job = insertion.plan(args, opts);
+    return insertion.inserted(args, database.callAtomicallyOn(tx, db -> insertion.store(db, job)));
   }
 
   /**
@@ -163,8 +133,8 @@ abstract sealed class InsertingClient permits RiverClient {
   public <T extends JobArgs> Inserted<T> insertTx(Connection tx, T args, InsertOpts opts) {
     Objects.requireNonNull(tx, "tx");
     checkOpen();
-    NewJob job = planner.plan(args, opts);
-    return inserted(args, database.callAtomicallyOn(tx, db -> store(db, job)));
+    NewJob job = insertion.plan(args, opts);
+    return insertion.inserted(args, database.callAtomicallyOn(tx, db -> insertion.store(db, job)));
   }
 
   /**
@@ -181,10 +151,11 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public <T extends JobArgs> List<Inserted<T>> insertMany(
       List<? extends Insert<? extends T>> jobs) {
-    List<NewJob> planned = plan(jobs);
-    List<StoredJob> stored = database.callAtomically(db -> storeAll(db, planned));
-    wake(queuesWithWork(stored));
-    return inserted(jobs, stored);
+    checkOpen();
+    List<NewJob> planned = insertion.plan(jobs);
+    List<StoredJob> stored = database.callAtomically(db -> insertion.storeAll(db, planned));
+    wake(JobInsertion.queuesWithWork(stored));
+    return insertion.inserted(jobs, stored);
   }
 
   /**
@@ -199,8 +170,10 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public <T extends JobArgs> List<Inserted<T>> insertManyTx(
       DSLContext tx, List<? extends Insert<? extends T>> jobs) {
-    List<NewJob> planned = plan(jobs);
-    return inserted(jobs, database.callAtomicallyOn(tx, db -> storeAll(db, planned)));
+    checkOpen();
+    List<NewJob> planned = insertion.plan(jobs);
+    return insertion.inserted(
+        jobs, database.callAtomicallyOn(tx, db -> insertion.storeAll(db, planned)));
   }
 
   /**
@@ -215,8 +188,10 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public <T extends JobArgs> List<Inserted<T>> insertManyTx(
       Connection tx, List<? extends Insert<? extends T>> jobs) {
-    List<NewJob> planned = plan(jobs);
-    return inserted(jobs, database.callAtomicallyOn(tx, db -> storeAll(db, planned)));
+    checkOpen();
+    List<NewJob> planned = insertion.plan(jobs);
+    return insertion.inserted(
+        jobs, database.callAtomicallyOn(tx, db -> insertion.storeAll(db, planned)));
   }
 
   /**
@@ -233,7 +208,7 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public long insertManyFast(Stream<? extends Insert<?>> jobs) {
     checkOpen();
-    JobCopies.Copied copied = database.callAtomically(db -> copy(db, jobs));
+    JobCopies.Copied copied = database.callAtomically(db -> insertion.copy(db, jobs));
     wake(copied.queues());
     return copied.count();
   }
@@ -251,7 +226,7 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public long insertManyFastTx(DSLContext tx, Stream<? extends Insert<?>> jobs) {
     checkOpen();
-    return database.callAtomicallyOn(tx, db -> copy(db, jobs)).count();
+    return database.callAtomicallyOn(tx, db -> insertion.copy(db, jobs)).count();
   }
 
   /**
@@ -266,7 +241,7 @@ abstract sealed class InsertingClient permits RiverClient {
    */
   public long insertManyFastTx(Connection tx, Stream<? extends Insert<?>> jobs) {
     checkOpen();
-    return database.callAtomicallyOn(tx, db -> copy(db, jobs)).count();
+    return database.callAtomicallyOn(tx, db -> insertion.copy(db, jobs)).count();
   }
 
   /** Refuses work once the client is closed. */
@@ -277,79 +252,6 @@ abstract sealed class InsertingClient permits RiverClient {
 
   /** Sends the notifications that are held back. */
   void stopInserting() {
-    hints.stop();
-  }
-
-  private List<NewJob> plan(List<? extends Insert<?>> jobs) {
-    checkOpen();
-    if (jobs.isEmpty()) {
-      throw new IllegalArgumentException("jobs must not be empty");
-    }
-    List<NewJob> planned = new ArrayList<>(jobs.size());
-    new PlannedJobs(planner, jobs.iterator()).forEachRemaining(planned::add);
-    return planned;
-  }
-
-  private StoredJob store(DSLContext db, NewJob job) {
-    if (job.uniqueness().isPresent()) {
-      return storeAll(db, List.of(job)).getFirst();
-    }
-    boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
-    return new StoredJob(inserts.insert(db, job, announce), false);
-  }
-
-  private List<StoredJob> storeAll(DSLContext db, List<NewJob> jobs) {
-    List<StoredJob> stored = batches.insert(db, jobs);
-    announce(db, queuesWithWork(stored));
-    return stored;
-  }
-
-  private JobCopies.Copied copy(DSLContext db, Stream<? extends Insert<?>> jobs) {
-    JobCopies.Copied copied = copies.copy(db, new PlannedJobs(planner, jobs.iterator()));
-    announce(db, copied.queues());
-    return copied;
-  }
-
-  private void announce(DSLContext db, Set<String> queues) {
-    List<String> now = queues.stream().filter(hints::announceNow).toList();
-    if (!now.isEmpty()) {
-      notifications.announce(db, now);
-    }
-  }
-
-  private static Set<String> queuesWithWork(List<StoredJob> stored) {
-    Set<String> queues = new TreeSet<>();
-    for (StoredJob job : stored) {
-      if (!job.duplicate() && job.row().state() == JobState.AVAILABLE) {
-        queues.add(job.row().queue());
-      }
-    }
-    return queues;
-  }
-
-  private <T extends JobArgs> List<Inserted<T>> inserted(
-      List<? extends Insert<? extends T>> jobs, List<StoredJob> stored) {
-    List<Inserted<T>> inserted = new ArrayList<>(jobs.size());
-    for (int i = 0; i < stored.size(); i++) {
-      inserted.add(inserted(jobs.get(i).args(), stored.get(i)));
-    }
-    return List.copyOf(inserted);
-  }
-
-  private <T extends JobArgs> Inserted<T> inserted(T args, StoredJob stored) {
-    T storedArgs = stored.duplicate() ? existing(args, stored) : args;
-    return new Inserted<>(new Job<>(stored.row(), storedArgs), stored.duplicate());
-  }
-
-  @SuppressWarnings("unchecked") // the class of a T is a Class of T
-  private <T extends JobArgs> T existing(T args, StoredJob stored) {
-    if (!stored.row().kind().equals(args.kind())) {
-      return args;
-    }
-    try {
-      return codec.decodeArgs(stored.row().encodedArgs(), (Class<T>) args.getClass());
-    } catch (UndecodableArgsException e) {
-      return args;
-    }
+    insertion.stop();
   }
 }

@@ -153,6 +153,7 @@ class ArchitectureTest {
                     .or(belongTo(type(RiverClient.class)))
                     .or(belongTo(type(Jobs.class)))
                     .or(belongTo(type(InsertingClient.class)))
+                    .or(belongTo(type(JobInsertion.class)))
                     .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)

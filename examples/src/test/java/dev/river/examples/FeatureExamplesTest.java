@@ -77,6 +77,8 @@ class FeatureExamplesTest {
             "job 1: MailArgs[to=ada@example.org]",
             "job 2: CallArgs[number=555-0100]",
             "and 10,000 more",
-            "neither, because of job 1 (kind mail)");
+            "neither: job 1 (kind mail) can't be inserted: args of %s must not contain the character"
+                    .formatted(BatchInsert.MailArgs.class.getName())
+                + " U+0000, which PostgreSQL can't store, got: {\"to\":\"\\u0000\"}");
   }
 }

@@ -1,0 +1,136 @@
+package dev.river;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.UndecodableArgsException;
+import dev.river.internal.insert.InsertHints;
+import dev.river.internal.insert.JobPlanner;
+import dev.river.internal.insert.PlannedJobs;
+import dev.river.internal.insert.UniqueKeys;
+import dev.river.internal.store.Database;
+import dev.river.internal.store.JobBatches;
+import dev.river.internal.store.JobCopies;
+import dev.river.internal.store.JobInserts;
+import dev.river.internal.store.NewJob;
+import dev.river.internal.store.Notifications;
+import dev.river.internal.store.StoredJob;
+import dev.river.job.Insert;
+import dev.river.job.InsertOpts;
+import dev.river.job.Inserted;
+import dev.river.job.Job;
+import dev.river.job.JobArgs;
+import dev.river.job.JobState;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+
+/** The steps of an insert, whatever transaction it runs in. Thread-safe. */
+final class JobInsertion {
+  private final JsonCodec codec;
+  private final Notifications notifications;
+  private final JobPlanner planner;
+  private final JobInserts inserts;
+  private final JobBatches batches;
+  private final JobCopies copies = new JobCopies();
+  private final InsertHints hints;
+
+  JobInsertion(
+      ClientSettings settings, Database database, JsonCodec codec, Notifications notifications) {
+    this.codec = codec;
+    this.notifications = notifications;
+    this.planner =
+        new JobPlanner(
+            codec,
+            settings.maxAttempts(),
+            settings.work().workers().keySet(),
+            new UniqueKeys(codec, InstantSource.system()));
+    this.inserts = new JobInserts(codec, notifications);
+    this.batches = new JobBatches(settings.schema(), codec);
+    this.hints = new InsertHints(settings.id(), database, notifications);
+  }
+
+  NewJob plan(JobArgs args, InsertOpts opts) {
+    return planner.plan(args, opts);
+  }
+
+  List<NewJob> plan(List<? extends Insert<?>> jobs) {
+    if (jobs.isEmpty()) {
+      throw new IllegalArgumentException("jobs must not be empty");
+    }
+    List<NewJob> planned = new ArrayList<>(jobs.size());
+    new PlannedJobs(planner, jobs.iterator()).forEachRemaining(planned::add);
+    return planned;
+  }
+
+  StoredJob store(DSLContext db, NewJob job) {
+    if (job.uniqueness().isPresent()) {
+      return storeAll(db, List.of(job)).getFirst();
+    }
+    boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
+    return new StoredJob(inserts.insert(db, job, announce), false);
+  }
+
+  List<StoredJob> storeAll(DSLContext db, List<NewJob> jobs) {
+    List<StoredJob> stored = batches.insert(db, jobs);
+    announce(db, queuesWithWork(stored));
+    return stored;
+  }
+
+  JobCopies.Copied copy(DSLContext db, Stream<? extends Insert<?>> jobs) {
+    JobCopies.Copied copied = copies.copy(db, new PlannedJobs(planner, jobs.iterator()));
+    announce(db, copied.queues());
+    return copied;
+  }
+
+  private void announce(DSLContext db, Set<String> queues) {
+    List<String> now = queues.stream().filter(hints::announceNow).toList();
+    if (!now.isEmpty()) {
+      notifications.announce(db, now);
+    }
+  }
+
+  static Set<String> queuesWithWork(List<StoredJob> stored) {
+    Set<String> queues = new TreeSet<>();
+    for (StoredJob job : stored) {
+      if (!job.duplicate() && job.row().state() == JobState.AVAILABLE) {
+        queues.add(job.row().queue());
+      }
+    }
+    return queues;
+  }
+
+  <T extends JobArgs> List<Inserted<T>> inserted(
+      List<? extends Insert<? extends T>> jobs, List<StoredJob> stored) {
+    List<Inserted<T>> inserted = new ArrayList<>(jobs.size());
+    for (int i = 0; i < stored.size(); i++) {
+      inserted.add(inserted(jobs.get(i).args(), stored.get(i)));
+    }
+    return List.copyOf(inserted);
+  }
+
+  <T extends JobArgs> Inserted<T> inserted(T args, StoredJob stored) {
+    T storedArgs = stored.duplicate() ? existing(args, stored) : args;
+    return new Inserted<>(new Job<>(stored.row(), storedArgs), stored.duplicate());
+  }
+
+  @SuppressWarnings("unchecked") // the class of a T is a Class of T
+  private <T extends JobArgs> T existing(T args, StoredJob stored) {
+    if (!stored.row().kind().equals(args.kind())) {
+      return args;
+    }
+    try {
+      return codec.decodeArgs(stored.row().encodedArgs(), (Class<T>) args.getClass());
+    } catch (UndecodableArgsException e) {
+      return args;
+    }
+  }
+
+  /** Sends the notifications that are held back. */
+  void stop() {
+    hints.stop();
+  }
+}
