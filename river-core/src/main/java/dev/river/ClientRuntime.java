@@ -27,6 +27,7 @@ import dev.river.internal.work.QueueKeeper;
 import dev.river.internal.work.QueueReports;
 import dev.river.internal.work.QueueSet;
 import dev.river.internal.work.StuckWatch;
+import dev.river.work.JobInserter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,8 @@ final class ClientRuntime implements Listener.Audience {
       Database anyDatabase,
       Notifications notifications,
       JsonCodec codec,
-      EventHub events) {
+      EventHub events,
+      JobInserter inserter) {
     this.clientId = settings.id();
     Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
     var results = new JobResults(codec);
@@ -72,7 +74,7 @@ final class ClientRuntime implements Listener.Audience {
         new OutcomeStore(clientId, database, results, settings.work(), new OutcomeEvents(events));
     var completer = new Completer(clientId, outcomes, claimed);
     var store = new AttemptStore(clientId, database, results, codec);
-    var executor = new JobExecutor(clientId, settings.work(), codec, store, completer);
+    var executor = new JobExecutor(clientId, settings.work(), codec, store, completer, inserter);
     var stuckWatch =
         new StuckWatch(
             clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());

@@ -79,7 +79,8 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.lifecycle =
         new ClientLifecycle(
             () ->
-                new ClientRuntime(settings, workedQueues, database, notifications, codec, events));
+                new ClientRuntime(
+                    settings, workedQueues, database, notifications, codec, events, this));
   }
 
   /**

@@ -26,6 +26,12 @@ public interface JobContext {
   Optional<CancelCause> cancelCause();
 
   /**
+   * {@return the client that works this job, as far as it inserts} So a worker inserts follow-up
+   * jobs, in a transaction of its own if it likes.
+   */
+  JobInserter client();
+
+  /**
    * Keeps a value with the job, in its metadata. It is stored together with the attempt's outcome,
    * whatever that is; the last value of a name counts.
    *

@@ -4,6 +4,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.work.CancelCause;
 import dev.river.work.JobContext;
+import dev.river.work.JobInserter;
 import dev.river.work.Step;
 import java.sql.Connection;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ final class AttemptContext implements JobContext {
   private static final Set<String> RESERVED =
       Set.of("cancel_attempted_at", "output", "periodic", "snoozes", "unique_key_conflict");
 
+  private final JobInserter client;
   private final Attempt attempt;
   private final JsonCodec codec;
   private final AttemptStore store;
@@ -31,7 +33,8 @@ final class AttemptContext implements JobContext {
   private volatile boolean ended;
   private volatile boolean completed;
 
-  AttemptContext(Attempt attempt, JsonCodec codec, AttemptStore store) {
+  AttemptContext(Attempt attempt, JsonCodec codec, AttemptStore store, JobInserter client) {
+    this.client = client;
     this.attempt = attempt;
     this.codec = codec;
     this.store = store;
@@ -42,6 +45,12 @@ final class AttemptContext implements JobContext {
   @Override
   public Optional<CancelCause> cancelCause() {
     return attempt.cancelCause();
+  }
+
+  @Override
+  public JobInserter client() {
+    checkRunning();
+    return client;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.river.job.Job;
 import dev.river.job.JobArgs;
 import dev.river.job.JobRow;
 import dev.river.work.ErrorHandler;
+import dev.river.work.JobInserter;
 import dev.river.work.RegisteredWorker;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
@@ -27,13 +28,20 @@ import org.slf4j.LoggerFactory;
 final class AttemptRunner {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
 
+  private final JobInserter client;
   private final WorkSettings settings;
   private final RetryDelays retryDelays;
   private final JsonCodec codec;
   private final AttemptStore store;
   private final Timeouts timeouts;
 
-  AttemptRunner(WorkSettings settings, JsonCodec codec, AttemptStore store, Timeouts timeouts) {
+  AttemptRunner(
+      WorkSettings settings,
+      JsonCodec codec,
+      AttemptStore store,
+      Timeouts timeouts,
+      JobInserter client) {
+    this.client = client;
     this.settings = settings;
     this.retryDelays = new RetryDelays(settings.retryPolicy());
     this.codec = codec;
@@ -43,7 +51,7 @@ final class AttemptRunner {
 
   EndedAttempt run(Attempt attempt) {
     long began = System.nanoTime();
-    AttemptContext context = new AttemptContext(attempt, codec, store);
+    AttemptContext context = new AttemptContext(attempt, codec, store, client);
     Outcome outcome = outcome(attempt, context);
     long ended = System.nanoTime();
     return new EndedAttempt(

@@ -2,6 +2,7 @@ package dev.river.internal.work;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.service.Service;
+import dev.river.work.JobInserter;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -22,17 +23,19 @@ public final class JobExecutor implements Service {
    * @param codec reads arguments
    * @param store stores what attempts want stored before they end
    * @param completer takes the outcomes
+   * @param client inserts jobs for workers
    */
   public JobExecutor(
       String clientId,
       WorkSettings settings,
       JsonCodec codec,
       AttemptStore store,
-      Completer completer) {
+      Completer completer,
+      JobInserter client) {
     this.completer = completer;
     this.timeouts = new Timeouts(clientId);
     this.store = store;
-    this.runner = new AttemptRunner(settings, codec, store, timeouts);
+    this.runner = new AttemptRunner(settings, codec, store, timeouts, client);
     this.threads = Thread.ofVirtual().name("river-" + clientId + "-job-", 0).factory();
   }
 

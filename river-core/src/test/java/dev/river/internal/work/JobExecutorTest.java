@@ -3,6 +3,7 @@ package dev.river.internal.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.LogCapture;
+import dev.river.RiverClient;
 import dev.river.UnreachableDatabase;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
@@ -161,12 +162,13 @@ class JobExecutorTest {
 
   private void execute(WorkSettings settings, JobRow row) {
     Database database = new Database(new UnreachableDatabase(), Optional.empty());
+    RiverClient inserter = RiverClient.builder(new UnreachableDatabase()).build();
     JobResults results = new JobResults(codec);
     OutcomeStore outcomes =
         new OutcomeStore("client", database, results, settings, new OutcomeEvents(new EventHub()));
     Completer completer = new Completer("client", outcomes, claimed);
     AttemptStore store = new AttemptStore("client", database, results, codec);
-    JobExecutor executor = new JobExecutor("client", settings, codec, store, completer);
+    JobExecutor executor = new JobExecutor("client", settings, codec, store, completer, inserter);
     executor.start();
     started = Optional.of(executor);
     claimed.add(List.of(row), slotFreed::countDown).forEach(executor::execute);
