@@ -18,7 +18,6 @@ import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
-import dev.river.internal.store.Transaction;
 import dev.river.internal.work.QueueSet;
 import dev.river.job.InsertOpts;
 import dev.river.job.Job;
@@ -199,20 +198,27 @@ public final class RiverClient implements AutoCloseable {
     return insert(args, opts, work -> work.apply(database.on(tx)));
   }
 
-  /** {@return the queues of the database, and which of them this client works} */
+  /**
+   * {@return the queues of the database, and which of them this client works} Each call has a
+   * transaction of its own.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
   public ClientQueues queues() {
     checkOpen();
-    return new ClientQueues(database::call, queueStore, this::tellRuntime, workedQueues);
+    return new ClientQueues(database, queueStore, this::tellRuntime, workedQueues);
   }
 
   /**
    * {@return the queues of the database as the caller's transaction sees them and changes them}
    *
    * @param tx the caller's transaction, of which only the connection is used
+   * @throws IllegalStateException if the client is closed
    */
   public Queues queues(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
     checkOpen();
-    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+    return new Queues(database.in(tx), queueStore, control -> {});
   }
 
   /**
@@ -220,10 +226,12 @@ public final class RiverClient implements AutoCloseable {
    * them}
    *
    * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @throws IllegalStateException if the client is closed
    */
   public Queues queues(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
     checkOpen();
-    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+    return new Queues(database.in(tx), queueStore, control -> {});
   }
 
   /**
