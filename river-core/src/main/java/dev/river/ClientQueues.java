@@ -3,7 +3,7 @@ package dev.river;
 import dev.river.error.QueueNotFoundException;
 import dev.river.internal.codec.Control;
 import dev.river.internal.store.QueueStore;
-import dev.river.internal.store.Transaction;
+import dev.river.internal.store.Scope;
 import dev.river.internal.work.QueueSet;
 import dev.river.job.Names;
 import dev.river.work.QueueConfig;
@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 public final class ClientQueues extends Queues {
   private final QueueSet worked;
 
-  ClientQueues(Transaction transaction, QueueStore store, Consumer<Control> done, QueueSet worked) {
-    super(transaction, store, done);
+  ClientQueues(Scope scope, QueueStore store, Consumer<Control> done, QueueSet worked) {
+    super(scope, store, done);
     this.worked = worked;
   }
 

@@ -4,7 +4,7 @@ import dev.river.error.DatabaseException;
 import dev.river.error.QueueNotFoundException;
 import dev.river.internal.codec.Control;
 import dev.river.internal.store.QueueStore;
-import dev.river.internal.store.Transaction;
+import dev.river.internal.store.Scope;
 import dev.river.job.Names;
 import dev.river.query.Queue;
 import java.util.List;
@@ -28,19 +28,19 @@ public sealed class Queues permits ClientQueues {
 
   private static final int MAX_LIMIT = 10_000;
 
-  private final Transaction transaction;
+  private final Scope scope;
   private final QueueStore store;
   private final Consumer<Control> done;
 
   /**
    * Creates it.
    *
-   * @param transaction where statements run
+   * @param scope where statements run
    * @param store makes them
    * @param done told what has been done
    */
-  Queues(Transaction transaction, QueueStore store, Consumer<Control> done) {
-    this.transaction = transaction;
+  Queues(Scope scope, QueueStore store, Consumer<Control> done) {
+    this.scope = scope;
     this.store = store;
     this.done = done;
   }
@@ -52,7 +52,7 @@ public sealed class Queues permits ClientQueues {
    */
   public Optional<Queue> get(String name) {
     Objects.requireNonNull(name, "name");
-    return transaction.call(db -> store.get(db, name));
+    return scope.call(db -> store.get(db, name));
   }
 
   /**
@@ -63,7 +63,7 @@ public sealed class Queues permits ClientQueues {
    */
   public List<Queue> list(int limit) {
     checkLimit(limit);
-    return transaction.call(db -> store.list(db, Optional.empty(), limit));
+    return scope.call(db -> store.list(db, Optional.empty(), limit));
   }
 
   /**
@@ -76,7 +76,7 @@ public sealed class Queues permits ClientQueues {
   public List<Queue> listAfter(String name, int limit) {
     Objects.requireNonNull(name, "name");
     checkLimit(limit);
-    return transaction.call(db -> store.list(db, Optional.of(name), limit));
+    return scope.call(db -> store.list(db, Optional.of(name), limit));
   }
 
   /**
@@ -93,10 +93,10 @@ public sealed class Queues permits ClientQueues {
    */
   public void pause(String name) {
     if (name.equals(ALL)) {
-      transaction.run(store::pauseAll);
+      scope.run(store::pauseAll);
     } else {
       Names.checkQueue(name);
-      transaction.run(db -> store.pause(db, name));
+      scope.run(db -> store.pause(db, name));
     }
     done.accept(new Control.Pause(name));
   }
@@ -111,8 +111,8 @@ public sealed class Queues permits ClientQueues {
   public void resume(String name) {
     Objects.requireNonNull(name, "name");
     if (name.equals(ALL)) {
-      transaction.run(store::resumeAll);
-    } else if (!transaction.<Boolean>call(db -> store.resume(db, name))) {
+      scope.run(store::resumeAll);
+    } else if (!scope.<Boolean>call(db -> store.resume(db, name))) {
       throw new QueueNotFoundException(name);
     }
     done.accept(new Control.Resume(name));
@@ -138,7 +138,7 @@ public sealed class Queues permits ClientQueues {
       }
     }
     Queue queue =
-        transaction
+        scope
             .call(db -> store.setMetadata(db, name, metadata))
             .orElseThrow(() -> new QueueNotFoundException(name));
     done.accept(new Control.MetadataChanged(name, queue.metadata()));

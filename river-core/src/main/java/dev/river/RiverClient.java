@@ -14,7 +14,6 @@ import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
-import dev.river.internal.store.Transaction;
 import dev.river.internal.work.QueueSet;
 import java.sql.Connection;
 import java.time.Duration;
@@ -98,20 +97,27 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     return settings.id();
   }
 
-  /** {@return the queues of the database, and which of them this client works} */
+  /**
+   * {@return the queues of the database, and which of them this client works} Each call has a
+   * transaction of its own.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
   public ClientQueues queues() {
     checkOpen();
-    return new ClientQueues(database::call, queueStore, this::tellRuntime, workedQueues);
+    return new ClientQueues(database, queueStore, this::tellRuntime, workedQueues);
   }
 
   /**
    * {@return the queues of the database as the caller's transaction sees them and changes them}
    *
    * @param tx the caller's transaction, of which only the connection is used
+   * @throws IllegalStateException if the client is closed
    */
   public Queues queues(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
     checkOpen();
-    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+    return new Queues(database.in(tx), queueStore, control -> {});
   }
 
   /**
@@ -119,10 +125,12 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * them}
    *
    * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @throws IllegalStateException if the client is closed
    */
   public Queues queues(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
     checkOpen();
-    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+    return new Queues(database.in(tx), queueStore, control -> {});
   }
 
   /**

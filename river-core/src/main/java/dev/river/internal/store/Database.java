@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -87,19 +86,6 @@ public final class Database implements Scope {
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
-  }
-
-  /**
-   * Runs work as {@link #call} does.
-   *
-   * @param work one statement or several
-   */
-  public void run(Consumer<DSLContext> work) {
-    call(
-        db -> {
-          work.accept(db);
-          return true;
-        });
   }
 
   /**

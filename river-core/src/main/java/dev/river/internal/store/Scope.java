@@ -1,5 +1,6 @@
 package dev.river.internal.store;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
@@ -13,4 +14,17 @@ public interface Scope {
    * @param work one statement or several
    */
   <T> T call(Function<DSLContext, T> work);
+
+  /**
+   * Runs work as {@link #call} does.
+   *
+   * @param work one statement or several
+   */
+  default void run(Consumer<DSLContext> work) {
+    call(
+        db -> {
+          work.accept(db);
+          return true;
+        });
+  }
 }

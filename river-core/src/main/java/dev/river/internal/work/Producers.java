@@ -17,6 +17,7 @@ public final class Producers implements Service, QueueSet.Runner {
   private final ClaimedJobs claimed;
   private final Function<QueueSettings, Producer> newProducer;
   private final ConcurrentMap<String, Producer> producers = new ConcurrentHashMap<>();
+  private volatile boolean halted;
 
   /**
    * Creates it.
@@ -54,6 +55,9 @@ public final class Producers implements Service, QueueSet.Runner {
   public void begin(QueueSettings queue) {
     Producer producer = newProducer.apply(queue);
     producers.put(queue.name(), producer);
+    if (halted) { // asked after the producer can be found: either it is halted here or by halt()
+      producer.halt();
+    }
     keeper.keep(queue.name(), producer.pause());
     producer.start();
   }
@@ -86,8 +90,9 @@ public final class Producers implements Service, QueueSet.Runner {
     producers.values().forEach(Producer::wake);
   }
 
-  /** Claims nothing more of any queue. */
+  /** Claims nothing more of any queue, those too that are added later. */
   public void halt() {
+    halted = true;
     producers.values().forEach(Producer::halt);
   }
 
