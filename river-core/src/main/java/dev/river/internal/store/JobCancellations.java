@@ -78,8 +78,8 @@ final class JobCancellations {
         .set(CANCELLED)
         .where(RIVER_JOB.ID.eq(id))
         .and(HAS_NOT_ENDED)
-        .returningResult(RIVER_JOB.asterisk(), notifications.ofCancelledRow())
-        .fetchOptional(result -> rows.toRow(result.into(RIVER_JOB)))
+        .returningResult(JobRows.with(notifications.ofCancelledRow()))
+        .fetchOptional(rows::toRow)
         .orElseGet(() -> queries.getPresent(db, id));
   }
 

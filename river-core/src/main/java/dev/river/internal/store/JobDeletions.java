@@ -12,7 +12,6 @@ import dev.river.job.JobRow;
 import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
 import java.util.List;
-import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
@@ -41,12 +40,11 @@ final class JobDeletions {
         db,
         id,
         () ->
-            Optional.ofNullable(
-                db.deleteFrom(RIVER_JOB)
-                    .where(RIVER_JOB.ID.eq(id))
-                    .and(RESTS)
-                    .returning()
-                    .fetchOne(rows::toRow)));
+            db.deleteFrom(RIVER_JOB)
+                .where(RIVER_JOB.ID.eq(id))
+                .and(RESTS)
+                .returningResult(JobRows.FIELDS)
+                .fetchOptional(rows::toRow));
   }
 
   /**

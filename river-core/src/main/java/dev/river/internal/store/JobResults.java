@@ -14,6 +14,7 @@ import static org.jooq.impl.DSL.when;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -95,13 +96,21 @@ public final class JobResults {
             RIVER_JOB.METADATA,
             when(METADATA.isNull(), RIVER_JOB.METADATA)
                 .otherwise(field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA)))
-        .from(rows(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
+        .from(rows(inOrder(finished)))
         .where(RIVER_JOB.ID.eq(ID))
         .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
         .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
         .and(JobClaims.newestAttemptIsOf(clientId))
         .returningResult(RIVER_JOB.ID)
         .fetchSet(RIVER_JOB.ID);
+  }
+
+  /** By number, as other statements on many jobs lock them, so that they don't wait in a circle. */
+  private List<ResultRow> inOrder(List<FinishedAttempt> finished) {
+    return finished.stream()
+        .sorted(Comparator.comparingLong(attempt -> attempt.job().id()))
+        .map(attempt -> ResultRow.of(attempt, codec))
+        .toList();
   }
 
   private static Field<Instant> scheduledAt() {
