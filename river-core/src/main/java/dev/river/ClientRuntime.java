@@ -2,6 +2,7 @@ package dev.river;
 
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.event.EventHub;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
@@ -11,17 +12,24 @@ import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.QueueStore;
+import dev.river.internal.work.AttemptStore;
 import dev.river.internal.work.CancelWatch;
+import dev.river.internal.work.ClaimSource;
 import dev.river.internal.work.ClaimedJobs;
 import dev.river.internal.work.Completer;
 import dev.river.internal.work.JobExecutor;
+import dev.river.internal.work.OutcomeEvents;
+import dev.river.internal.work.OutcomeStore;
 import dev.river.internal.work.Producer;
-import dev.river.internal.work.QueueSettings;
+import dev.river.internal.work.Producers;
+import dev.river.internal.work.QueueKeeper;
+import dev.river.internal.work.QueueReports;
+import dev.river.internal.work.QueueSet;
+import dev.river.internal.work.StuckWatch;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +48,7 @@ final class ClientRuntime implements Listener.Audience {
 
   private final String clientId;
   private final ClaimedJobs claimed = new ClaimedJobs();
-  private final Map<String, Producer> producers = new LinkedHashMap<>();
+  private final Producers producers;
 
   /** What keeps jobs coming; ends first. */
   private final List<Service> intake = new ArrayList<>();
@@ -51,29 +59,43 @@ final class ClientRuntime implements Listener.Audience {
   private final List<Service> output;
 
   ClientRuntime(
-      ClientSettings settings, Database anyDatabase, Notifications notifications, JsonCodec codec) {
+      ClientSettings settings,
+      QueueSet queues,
+      Database anyDatabase,
+      Notifications notifications,
+      JsonCodec codec,
+      EventHub events) {
     this.clientId = settings.id();
     Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
-    var completer =
-        new Completer(clientId, database, new JobResults(codec), claimed, settings.work());
-    var executor = new JobExecutor(clientId, settings.work(), codec, completer);
+    var results = new JobResults(codec);
+    var outcomes =
+        new OutcomeStore(clientId, database, results, settings.work(), new OutcomeEvents(events));
+    var completer = new Completer(clientId, outcomes, claimed);
+    var store = new AttemptStore(clientId, database, results, codec);
+    var executor = new JobExecutor(clientId, settings.work(), codec, store, completer);
+    var stuckWatch =
+        new StuckWatch(
+            clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());
     var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
         new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
-    this.output = List.of(completer, executor, cancelWatch);
-    var claims = new JobClaims(codec);
-    for (QueueSettings queue : settings.queues()) {
-      producers.put(
-          queue.name(), new Producer(clientId, queue, database, claims, claimed, executor));
-    }
-    intake.addAll(producers.values());
+    this.output = List.of(completer, executor, stuckWatch, cancelWatch);
+    var source = new ClaimSource(clientId, database, new JobClaims(codec));
+    var reports = new QueueReports(settings.work().extensions(), events);
+    this.producers =
+        new Producers(
+            queues,
+            new QueueKeeper(clientId, database, new QueueStore(codec, notifications)),
+            claimed,
+            queue -> new Producer(source, queue, claimed, executor, reports));
+    intake.add(producers);
     intake.add(
         new JobScheduler(
             clientId,
             database,
             new JobSchedules(),
             notifications,
-            queues -> queues.forEach(this::workIn)));
+            due -> due.forEach(this::workIn)));
     if (!settings.pollOnly()) {
       intake.add(new Listener(clientId, database, notifications, codec, this));
     }
@@ -86,15 +108,12 @@ final class ClientRuntime implements Listener.Audience {
 
   @Override
   public void workIn(String queue) {
-    Producer producer = producers.get(queue);
-    if (producer != null) {
-      producer.wake();
-    }
+    producers.workIn(queue);
   }
 
   @Override
   public void missedSomething() {
-    producers.values().forEach(Producer::wake);
+    producers.missedSomething();
     cancelWatch.lookOnce();
   }
 
@@ -102,9 +121,9 @@ final class ClientRuntime implements Listener.Audience {
   public void told(Control control) {
     switch (control) {
       case Control.Cancel cancel -> claimed.cancel(cancel.jobId());
-      case Control.Pause pause -> LOG.debug("queue {} is to pause", pause.queue());
-      case Control.Resume resume -> LOG.debug("queue {} is to resume", resume.queue());
-      case Control.MetadataChanged changed -> LOG.debug("queue {} changed", changed.queue());
+      case Control.Pause pause -> producers.pause(pause.queue());
+      case Control.Resume resume -> producers.resume(resume.queue());
+      case Control.MetadataChanged changed -> LOG.debug("queue {}: new metadata", changed.queue());
     }
   }
 
@@ -114,8 +133,9 @@ final class ClientRuntime implements Listener.Audience {
     intake.reversed().forEach(Service::stop);
   }
 
-  /** Interrupts every attempt. */
+  /** Interrupts every attempt, and claims nothing more. */
   void cancelAttempts() {
+    producers.halt();
     claimed.cancelAll();
   }
 
@@ -131,6 +151,7 @@ final class ClientRuntime implements Listener.Audience {
   /** Ends the rest. Attempts that still run can't store their outcome any more. */
   void stopOutput() {
     output.reversed().forEach(Service::stop);
+    claimed.giveUp();
     List<Long> left = claimed.ids();
     if (!left.isEmpty()) {
       LOG.warn(

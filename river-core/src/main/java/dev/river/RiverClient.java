@@ -2,7 +2,12 @@ package dev.river;
 
 import dev.river.error.DatabaseException;
 import dev.river.error.SchemaNotMigratedException;
+import dev.river.event.Event;
+import dev.river.event.EventKind;
+import dev.river.event.Subscription;
+import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.event.EventHub;
 import dev.river.internal.insert.InsertHints;
 import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.store.Database;
@@ -10,8 +15,11 @@ import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
+import dev.river.internal.store.Transaction;
+import dev.river.internal.work.QueueSet;
 import dev.river.job.InsertOpts;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
@@ -21,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -37,8 +47,7 @@ import org.jooq.DSLContext;
  *
  * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
- * time: one per queue and three more. A pool should have room for them beside the application's
- * own.
+ * time: one per queue and four more. A pool should have room for them beside the application's own.
  */
 public final class RiverClient implements AutoCloseable {
   /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
@@ -46,11 +55,17 @@ public final class RiverClient implements AutoCloseable {
 
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
+  private static final int DEFAULT_BUFFER = 10_000;
+  private static final int MAX_BUFFER = 1_000_000;
+
   private final ClientSettings settings;
   private final Database database;
   private final JobPlanner planner;
   private final JobInserts inserts;
   private final InsertHints hints;
+  private final EventHub events = new EventHub();
+  private final QueueSet workedQueues;
+  private final QueueStore queueStore;
   private final JsonCodec codec = new JsonCodec();
   private final JobOperations operations;
   private final ClientLifecycle lifecycle;
@@ -64,9 +79,13 @@ public final class RiverClient implements AutoCloseable {
         new JobPlanner(codec, settings.maxAttempts(), settings.work().workers().keySet());
     this.inserts = new JobInserts(codec, notifications);
     this.hints = new InsertHints(settings.id(), database, notifications);
+    this.queueStore = new QueueStore(codec, notifications);
+    this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
     this.lifecycle =
-        new ClientLifecycle(() -> new ClientRuntime(settings, database, notifications, codec));
+        new ClientLifecycle(
+            () ->
+                new ClientRuntime(settings, workedQueues, database, notifications, codec, events));
   }
 
   /**
@@ -180,6 +199,76 @@ public final class RiverClient implements AutoCloseable {
     return insert(args, opts, work -> work.apply(database.on(tx)));
   }
 
+  /** {@return the queues of the database, and which of them this client works} */
+  public ClientQueues queues() {
+    checkOpen();
+    return new ClientQueues(database::call, queueStore, this::tellRuntime, workedQueues);
+  }
+
+  /**
+   * {@return the queues of the database as the caller's transaction sees them and changes them}
+   *
+   * @param tx the caller's transaction, of which only the connection is used
+   */
+  public Queues queues(DSLContext tx) {
+    checkOpen();
+    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+  }
+
+  /**
+   * {@return the queues of the database as the transaction of a connection sees them and changes
+   * them}
+   *
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   */
+  public Queues queues(Connection tx) {
+    checkOpen();
+    return new Queues(Transaction.of(database, tx), queueStore, control -> {});
+  }
+
+  /**
+   * Subscribes to events of this client: of the jobs that it works, and of its queues. The buffer
+   * holds 10,000 events, several times what is stored at once.
+   *
+   * @param kinds what they are about, at least one
+   * @return the subscription; it ends when it is closed or the client is
+   * @throws IllegalArgumentException if no kind is named
+   * @throws IllegalStateException if the client is closed
+   */
+  public Subscription subscribe(EventKind... kinds) {
+    return subscribe(Set.of(kinds), DEFAULT_BUFFER);
+  }
+
+  /**
+   * Subscribes to events of this client, with a buffer of a chosen size.
+   *
+   * @param kinds what they are about, at least one
+   * @param bufferSize how many events the buffer holds, 1 to a million
+   * @return the subscription; it ends when it is closed or the client is
+   * @throws IllegalArgumentException if no kind is named, or the size is out of range
+   * @throws IllegalStateException if the client is closed
+   */
+  public Subscription subscribe(Set<EventKind> kinds, int bufferSize) {
+    checkSubscription(kinds, bufferSize);
+    return events.subscribe(kinds, bufferSize);
+  }
+
+  /**
+   * Has a function called for each event of this client, one after the other, on a thread of its
+   * own.
+   *
+   * @param function gets the events; what it throws is logged
+   * @param kinds what they are about, at least one
+   * @return the subscription, to be closed; its events go to the function
+   * @throws IllegalArgumentException if no kind is named
+   * @throws IllegalStateException if the client is closed
+   */
+  public Subscription subscribe(Consumer<? super Event> function, EventKind... kinds) {
+    Objects.requireNonNull(function, "function");
+    checkSubscription(Set.of(kinds), DEFAULT_BUFFER);
+    return events.subscribe(Set.of(kinds), DEFAULT_BUFFER, function);
+  }
+
   /**
    * {@return what reads stored jobs and operates on them} Each call has a transaction of its own.
    *
@@ -283,13 +372,23 @@ public final class RiverClient implements AutoCloseable {
     closed = true;
     lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
     hints.stop();
+    events.close();
   }
 
-  private <T extends JobArgs> Job<T> insert(T args, InsertOpts opts, Transaction transaction) {
+  private <T extends JobArgs> Job<T> insert(
+      T args, InsertOpts opts, InsertTransaction transaction) {
     checkOpen();
     NewJob job = planner.plan(args, opts);
     boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
     return new Job<>(transaction.call(db -> inserts.insert(db, job, announce)), args);
+  }
+
+  /** So that what this client does itself reaches it without a notification. */
+  private void tellRuntime(Control control) {
+    ClientRuntime runtime = lifecycle.running();
+    if (runtime != null) {
+      runtime.told(control);
+    }
   }
 
   /** Runs inside the start: a client that was closed meanwhile must not begin. */
@@ -303,6 +402,17 @@ public final class RiverClient implements AutoCloseable {
     }
   }
 
+  private void checkSubscription(Set<EventKind> kinds, int bufferSize) {
+    checkOpen();
+    if (kinds.isEmpty()) {
+      throw new IllegalArgumentException("a subscription needs at least one kind of events");
+    }
+    if (bufferSize < 1 || bufferSize > MAX_BUFFER) {
+      throw new IllegalArgumentException(
+          "bufferSize must be 1 to %d, got: %d".formatted(MAX_BUFFER, bufferSize));
+    }
+  }
+
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("client %s is closed".formatted(settings.id()));
@@ -310,7 +420,7 @@ public final class RiverClient implements AutoCloseable {
   }
 
   /** Where an insert runs. */
-  private interface Transaction {
+  private interface InsertTransaction {
     JobRow call(Function<DSLContext, JobRow> work);
   }
 }

@@ -3,7 +3,11 @@ package dev.river;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
+import dev.river.work.ErrorHandler;
+import dev.river.work.Extension;
+import dev.river.work.QueueConfig;
 import dev.river.work.RetryPolicy;
+import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +27,23 @@ import org.jspecify.annotations.Nullable;
  * wrong at once. Not safe for use by several threads.
  */
 public final class RiverClientBuilder {
-  private static final int MAX_MAX_WORKERS = 10_000;
   private static final int MAX_ID_LENGTH = 100;
   private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
   private static final Pattern SCHEMA = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,45}");
 
   private final DataSource dataSource;
-  private final Map<String, Integer> queues = new LinkedHashMap<>();
+  private final Map<String, Supplier<QueueConfig>> queues = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private Workers workers = new Workers();
   private @Nullable String id;
   private @Nullable String schema;
   private Duration jobTimeout = Duration.ofMinutes(1);
   private Duration pollInterval = Duration.ofSeconds(1);
+  private final List<Extension> extensions = new ArrayList<>();
+  private final Map<String, List<Extension>> extensionsOfKinds = new LinkedHashMap<>();
+  private ErrorHandler errorHandler = (job, failure) -> ErrorHandler.Decision.AS_USUAL;
+  private Duration stuckThreshold = Duration.ofSeconds(10);
+  private StuckJobHandler stuckJobHandler = job -> StuckJobHandler.Decision.KEEP_SLOT;
   private RetryPolicy retryPolicy = RetryPolicy.exponential();
   private int maxAttempts = 25;
   private boolean pollOnly;
@@ -63,7 +72,23 @@ public final class RiverClientBuilder {
    * @return this builder
    */
   public RiverClientBuilder queue(String name, int maxWorkers) {
-    if (queues.putIfAbsent(name, maxWorkers) != null) {
+    return queue(name, () -> QueueConfig.builder().maxWorkers(maxWorkers).build());
+  }
+
+  /**
+   * Adds a queue that the client works. Default: none, so that the client only inserts.
+   *
+   * @param name a name that {@link Names#checkQueue} accepts
+   * @param config how to work it
+   * @return this builder
+   */
+  public RiverClientBuilder queue(String name, QueueConfig config) {
+    Objects.requireNonNull(config, "config");
+    return queue(name, () -> config);
+  }
+
+  private RiverClientBuilder queue(String name, Supplier<QueueConfig> config) {
+    if (queues.putIfAbsent(name, config) != null) {
       problems.add("queue \"%s\" must be added once".formatted(name));
     }
     return this;
@@ -129,6 +154,58 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Adds something around the work of every job. Default: nothing. What is added first lies
+   * outermost.
+   *
+   * @param extension the extension
+   * @return this builder
+   */
+  public RiverClientBuilder extension(Extension extension) {
+    extensions.add(Objects.requireNonNull(extension, "extension"));
+    return this;
+  }
+
+  /**
+   * Adds something around the work of the jobs of one kind, inside of what lies around all.
+   * Default: nothing. What is added first lies outermost.
+   *
+   * @param kind the kind; aliases are not looked at
+   * @param extension the extension
+   * @return this builder
+   */
+  public RiverClientBuilder extension(String kind, Extension extension) {
+    extensionsOfKinds
+        .computeIfAbsent(kind, key -> new ArrayList<>())
+        .add(Objects.requireNonNull(extension, "extension"));
+    return this;
+  }
+
+  /**
+   * Sets who is told of failures. Default: nobody; they are recorded with their jobs in any case.
+   *
+   * @param errorHandler the handler
+   * @return this builder
+   */
+  public RiverClientBuilder errorHandler(ErrorHandler errorHandler) {
+    this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
+    return this;
+  }
+
+  /**
+   * Sets who is told of jobs that go on although they were interrupted. Default: they are logged
+   * and keep their place.
+   *
+   * @param threshold how long a job may go on; at least a millisecond. Default: 10 seconds.
+   * @param handler the handler
+   * @return this builder
+   */
+  public RiverClientBuilder stuckJobHandler(Duration threshold, StuckJobHandler handler) {
+    this.stuckThreshold = Objects.requireNonNull(threshold, "threshold");
+    this.stuckJobHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /**
    * Sets how many attempts of a job may begin whose options don't say. Default: 25.
    *
    * @param maxAttempts 1 to 32,767
@@ -158,7 +235,7 @@ public final class RiverClientBuilder {
    */
   public RiverClient build() {
     List<String> wrong = new ArrayList<>(problems);
-    queues.forEach((name, maxWorkers) -> checkQueue(name, maxWorkers, wrong));
+    queues.forEach((name, config) -> checkQueue(name, config, wrong));
     check(
         wrong,
         queues.isEmpty() || !workers.byKind().isEmpty(),
@@ -172,6 +249,16 @@ public final class RiverClientBuilder {
         schema == null || SCHEMA.matcher(schema).matches(),
         "schema must be 1 to 46 letters, digits or underscores and not start with a digit, got: "
             + schema);
+    for (String kind : extensionsOfKinds.keySet()) {
+      check(
+          wrong,
+          workers.byKind().containsKey(kind),
+          "an extension needs a worker of its kind, got: " + kind);
+    }
+    check(
+        wrong,
+        stuckThreshold.compareTo(Duration.ofMillis(1)) >= 0,
+        "threshold of the stuckJobHandler must be at least 1 ms, got: " + stuckThreshold);
     check(wrong, !jobTimeout.isNegative(), "jobTimeout must not be negative, got: " + jobTimeout);
     check(
         wrong,
@@ -194,24 +281,33 @@ public final class RiverClientBuilder {
         dataSource,
         Optional.ofNullable(schema),
         queues.entrySet().stream()
-            .map(queue -> new QueueSettings(queue.getKey(), queue.getValue(), pollInterval))
+            .map(queue -> QueueSettings.of(queue.getKey(), queue.getValue().get(), pollInterval))
             .toList(),
-        new WorkSettings(workers.byKind(), jobTimeout, retryPolicy),
+        pollInterval,
+        new WorkSettings(
+            workers.byKind(),
+            jobTimeout,
+            retryPolicy,
+            List.copyOf(extensions),
+            Map.copyOf(extensionsOfKinds),
+            errorHandler,
+            stuckThreshold,
+            stuckJobHandler),
         maxAttempts,
         pollOnly);
   }
 
-  private static void checkQueue(String name, int maxWorkers, List<String> wrong) {
+  private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {
     try {
       Names.checkQueue(name);
     } catch (IllegalArgumentException e) {
       wrong.add(e.getMessage());
     }
-    check(
-        wrong,
-        maxWorkers >= 1 && maxWorkers <= MAX_MAX_WORKERS,
-        "maxWorkers of queue \"%s\" must be 1 to %d, got: %d"
-            .formatted(name, MAX_MAX_WORKERS, maxWorkers));
+    try {
+      Objects.requireNonNull(config.get(), "config");
+    } catch (IllegalArgumentException e) {
+      wrong.add("queue \"%s\": %s".formatted(name, e.getMessage()));
+    }
   }
 
   private static void check(List<String> wrong, boolean holds, String rule) {

@@ -333,7 +333,7 @@ class JobsTest {
         .hasSize(largest.length() + "{\"output\": \"\"}".length());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.update(id, JobUpdate.builder().output(largest + "x").build()))
-        .withMessage("output must be at most 33554432 bytes of JSON (32 MB), got: 33554433");
+        .withMessage("output must have at most 33554432 bytes of JSON, got: 33554433");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.update(id, JobUpdate.builder().output("\0").build()))
         .withMessageContaining("U+0000");

@@ -113,10 +113,10 @@ class RiverClientBuilderTest {
         refusal(builder -> builder.schema("s".repeat(47)), "got: " + "s".repeat(47)),
         refusal(
             builder -> builder.queue("none", 0),
-            "maxWorkers of queue \"none\" must be 1 to 10000, got: 0"),
+            "queue \"none\": maxWorkers must be 1 to 10000, got: 0"),
         refusal(
             builder -> builder.queue("many", 10_001),
-            "maxWorkers of queue \"many\" must be 1 to 10000, got: 10001"),
+            "queue \"many\": maxWorkers must be 1 to 10000, got: 10001"),
         refusal(builder -> builder.queue("No", 1), "underscore or hyphen, got: \"No\""),
         refusal(builder -> builder.queue("default", 5), "queue \"default\" must be added once"),
         refusal(

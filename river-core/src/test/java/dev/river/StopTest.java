@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -225,6 +226,7 @@ class StopTest {
   @Test
   void aJobThatIsCancelledBeforeItsWorkerBeginsIsPutBack() {
     CountDownLatch claimed = new CountDownLatch(1);
+    CompletableFuture<Void> mayBegin = new CompletableFuture<>();
     RiverClient client =
         river.client(
             RiverClient.builder(river.dataSource())
@@ -243,11 +245,7 @@ class StopTest {
                               @Override
                               public Optional<Duration> timeout(dev.river.job.Job<TestArgs> job) {
                                 claimed.countDown();
-                                try {
-                                  mayEnd.await();
-                                } catch (InterruptedException e) {
-                                  throw new IllegalStateException(e);
-                                }
+                                mayBegin.join(); // which no interruption ends
                                 return Optional.empty();
                               }
                             }))
@@ -263,7 +261,7 @@ class StopTest {
                 stopping.getState() == Thread.State.WAITING
                     || stopping.getState() == Thread.State.TIMED_WAITING);
 
-    mayEnd.countDown();
+    mayBegin.complete(null);
 
     RiverJobRecord row = river.awaitState(id, RiverJobState.available);
     assertThat(row.getAttempt()).isZero();

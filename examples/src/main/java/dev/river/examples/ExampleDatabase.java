@@ -55,6 +55,11 @@ public final class ExampleDatabase implements AutoCloseable {
     return pool;
   }
 
+  /** {@return the JDBC URL of the database, with user and password} */
+  String url() {
+    return pool.getJdbcUrl();
+  }
+
   /** {@return whether its server was started for this example, and ends with it} */
   public boolean isEmbedded() {
     return embedded;

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * them. Jobs that end soon may do so; those that don't are interrupted and put back, and the
  * attempt doesn't count: another client, or this program when it runs again, begins it anew.
  *
- * <p>To see it, name a database with {@code DATABASE_URL}: an embedded one ends at the same signal.
+ * <p>An embedded PostgreSQL ends at the same signal as the program that has started it. So without
+ * {@code DATABASE_URL} the program is run in a process of its own, which is sent SIGTERM.
  */
 public final class GracefulShutdown {
   /** How long running jobs may go on before they are interrupted. */
@@ -27,6 +28,8 @@ public final class GracefulShutdown {
 
   /** How long all of it may take: less than the service manager waits before it kills. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private static final String READY = "two jobs are running";
 
   private GracefulShutdown() {}
 
@@ -75,11 +78,22 @@ public final class GracefulShutdown {
    * Runs the example, until the process is told to end.
    *
    * @param args none
-   * @throws InterruptedException never
+   * @throws Exception never
    */
-  public static void main(String[] args) throws InterruptedException {
-    PrintStream out = System.out;
-    ExampleDatabase database = ExampleDatabase.open(); // closed by the shutdown hook
+  public static void main(String[] args) throws Exception {
+    ExampleDatabase database = ExampleDatabase.open();
+    if (database.isEmbedded()) {
+      try (database) {
+        Rehearsal.run(GracefulShutdown.class, READY, database, System.out);
+      }
+    } else {
+      runUntilSignal(database, System.out);
+    }
+  }
+
+  /** Leaves the database to the shutdown hook, which closes it when the jobs are stored. */
+  private static void runUntilSignal(ExampleDatabase database, PrintStream out)
+      throws InterruptedException {
     RiverMigrator.builder(database.dataSource()).build().migrate();
 
     CountDownLatch begun = new CountDownLatch(2);
@@ -105,7 +119,7 @@ public final class GracefulShutdown {
           }
         };
     Runtime.getRuntime().addShutdownHook(new Thread(shutDown, "shutdown"));
-    out.println("two jobs are running; press Ctrl-C or run: kill " + ProcessHandle.current().pid());
+    out.println(READY + "; press Ctrl-C or run: kill " + ProcessHandle.current().pid());
     new CountDownLatch(1).await(1, TimeUnit.HOURS);
   }
 

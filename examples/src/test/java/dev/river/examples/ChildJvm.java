@@ -25,7 +25,7 @@ final class ChildJvm implements AutoCloseable {
   /**
    * {@return the running process}
    *
-   * @param databaseUrl the server that it is to use
+   * @param databaseUrl the server that it is to use; empty for an embedded one
    */
   static ChildJvm start(Class<?> example, String databaseUrl, String... args) throws IOException {
     List<String> command = new ArrayList<>();

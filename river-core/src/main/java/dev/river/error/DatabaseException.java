@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 public class DatabaseException extends RiverException {
   private static final long serialVersionUID = 1L;
 
-  /** Data, integrity and size limits: what one row can be at fault for. */
-  private static final Set<String> ROW_CLASSES = Set.of("22", "23", "54");
+  /**
+   * Data, integrity, views' checks, size limits, and what triggers raise: what one row can be at
+   * fault for.
+   */
+  private static final Set<String> ROW_CLASSES = Set.of("22", "23", "44", "54", "P0");
 
   private final @Nullable String sqlState;
 

@@ -1,5 +1,7 @@
 package dev.river.job;
 
+import java.util.List;
+
 /**
  * The arguments of a job, and with them its kind: implemented by records, whose components are
  * stored as a JSON object.
@@ -27,10 +29,39 @@ public interface JobArgs {
   String kind();
 
   /**
+   * {@return other kinds that its worker works too, such as the one that this class had before it
+   * was renamed; none by default} Like {@link #kind} it must be a constant of the class.
+   */
+  default List<String> kindAliases() {
+    return List.of();
+  }
+
+  /**
    * {@return the options of every job of this class, where the call that inserts it says nothing
    * else; none by default}
    */
   default InsertOpts insertOpts() {
     return InsertOpts.defaults();
+  }
+
+  /**
+   * {@return the kind of a class of arguments}
+   *
+   * @param argsClass the class
+   * @throws IllegalArgumentException if it is not concrete or has type parameters, or if its kind
+   *     is invalid or no constant
+   */
+  static String kindOf(Class<? extends JobArgs> argsClass) {
+    return KindOf.argsClass(argsClass);
+  }
+
+  /**
+   * {@return the aliases of the kind of a class of arguments}
+   *
+   * @param argsClass the class
+   * @throws IllegalArgumentException if one of them is invalid or they are no constant
+   */
+  static List<String> kindAliasesOf(Class<? extends JobArgs> argsClass) {
+    return KindOf.aliases(argsClass);
   }
 }

@@ -48,4 +48,29 @@ public record JobRow(
     errors = List.copyOf(errors);
     attemptedBy = List.copyOf(attemptedBy);
   }
+
+  /**
+   * {@return the same job with other arguments}
+   *
+   * @param encodedArgs the arguments, a JSON object
+   */
+  public JobRow withEncodedArgs(String encodedArgs) {
+    return new JobRow(
+        id,
+        state,
+        attempt,
+        maxAttempts,
+        priority,
+        kind,
+        queue,
+        tags,
+        encodedArgs,
+        metadata,
+        errors,
+        attemptedBy,
+        createdAt,
+        scheduledAt,
+        attemptedAt,
+        finalizedAt);
+  }
 }

@@ -1,4 +1,4 @@
-/** Which jobs to look for, and what is found. */
+/** Job and queue queries, pages, cursors. */
 @NullMarked
 package dev.river.query;
 

@@ -1,7 +1,6 @@
 package dev.river.work;
 
 import dev.river.job.JobArgs;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -17,7 +16,7 @@ final class ArgsClass {
   static Class<? extends JobArgs> ofWorker(Class<?> workerClass) {
     Type args = argsType(workerClass, Map.of());
     if (args instanceof Class<?> argsClass && JobArgs.class.isAssignableFrom(argsClass)) {
-      return check(argsClass.asSubclass(JobArgs.class));
+      return argsClass.asSubclass(JobArgs.class);
     }
     if (args instanceof ParameterizedType) {
       throw new IllegalArgumentException(
@@ -27,21 +26,6 @@ final class ArgsClass {
     throw new IllegalArgumentException(
         "the type of %s doesn't tell its class of arguments: let it implement Worker<YourArgs>, or name the class with add(YourArgs.class, (job, context) -> ...)"
             .formatted(workerClass.getName()));
-  }
-
-  /** {@return the class, if jobs can be made of it} */
-  static <T extends JobArgs> Class<T> check(Class<T> argsClass) {
-    if (argsClass.isInterface() || Modifier.isAbstract(argsClass.getModifiers())) {
-      throw new IllegalArgumentException(
-          "the class of arguments must be concrete, got: %s; name the record that implements it"
-              .formatted(argsClass.getName()));
-    }
-    if (argsClass.getTypeParameters().length > 0) {
-      throw new IllegalArgumentException(
-          "the class of arguments must have no type parameters, got: %s; write a record without any"
-              .formatted(argsClass.getName()));
-    }
-    return argsClass;
   }
 
   /** Walks up from a class to {@code Worker}, carrying what its type variables stand for. */

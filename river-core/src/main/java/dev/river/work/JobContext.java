@@ -1,10 +1,16 @@
 package dev.river.work;
 
+import dev.river.job.JobRow;
+import java.sql.Connection;
 import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * What a worker may do with its job while the attempt runs. Safe for use by several threads; of no
- * use once {@link Worker#work} has returned.
+ * What a worker may do with its job while the attempt runs. Safe for use by several threads. Once
+ * {@link Worker#work} has returned, everything but {@link #cancelCause} throws an {@link
+ * IllegalStateException}.
  */
 public interface JobContext {
 
@@ -18,4 +24,90 @@ public interface JobContext {
 
   /** {@return why the attempt is to end early, if it is} */
   Optional<CancelCause> cancelCause();
+
+  /**
+   * Keeps a value with the job, in its metadata. It is stored together with the attempt's outcome,
+   * whatever that is; the last value of a name counts.
+   *
+   * @param name its name; not one that River uses itself, such as those that start with {@code
+   *     river:}
+   * @param value anything that Jackson can write
+   * @throws IllegalArgumentException if the name is River's own or the value can't be stored
+   */
+  void metadata(String name, @Nullable Object value);
+
+  /**
+   * Keeps the job's result with it, for others to read: {@code output} in its metadata, as River
+   * clients of all languages write it.
+   *
+   * @param value anything that Jackson can write, up to 32 MB of JSON
+   * @throws IllegalArgumentException if the value is larger or can't be stored
+   */
+  void output(@Nullable Object value);
+
+  /**
+   * Tells how far the job is, for others to read while it runs: {@code progress} in its metadata,
+   * with {@code percent} and {@code text}. It is written within about a second and only the newest
+   * is kept, so it may be called as often as one likes.
+   *
+   * @param percent 0 to 100
+   * @param text what is being done
+   * @throws IllegalArgumentException if percent is out of range or the text can't be stored
+   */
+  void progress(int percent, String text);
+
+  /**
+   * {@return a logger whose lines are kept with the job} They also go where the log of the program
+   * goes, under the name of the worker's kind. They are stored together with the attempt's outcome:
+   * {@code river:log} in its metadata, up to 2 MB for an attempt (what comes later is cut off) and
+   * 8 MB for a job (older attempts make room).
+   */
+  Logger logger();
+
+  /**
+   * Completes the job in the caller's transaction: it is completed if, and only if, that commits.
+   * What was kept with the job so far is stored with it. After that, whatever the worker returns or
+   * throws changes nothing, unless the transaction rolls back.
+   *
+   * @param tx the caller's transaction
+   * @return the job as it is stored if the transaction commits
+   * @throws IllegalStateException if the job does not run this attempt any more
+   */
+  JobRow completeTx(DSLContext tx);
+
+  /**
+   * Completes the job in the transaction of a connection, as {@link #completeTx(DSLContext)} does.
+   *
+   * @param tx the connection; it is neither committed nor closed
+   * @return the job as it is stored if the transaction commits
+   * @throws IllegalStateException if the job does not run this attempt any more
+   */
+  JobRow completeTx(Connection tx);
+
+  /**
+   * Runs a step, unless an earlier attempt has come past it: after a failure, a snooze or a stop,
+   * the next attempt skips the steps that were done. How far the job came is stored together with
+   * the attempt's outcome, or sooner in a transaction of the caller's ({@link Step#completeTx});
+   * what a process had not stored when it died is done again.
+   *
+   * @param name the step, different from every other step of the job
+   * @param body what it does
+   * @throws IllegalStateException if the name was used before in this attempt
+   * @throws Exception what the body throws
+   */
+  void step(String name, Step.Body<Void> body) throws Exception;
+
+  /**
+   * Runs a step that can be resumed in its middle, as {@link #step} runs others: the body is told
+   * by {@link Step#cursor()} how far an earlier attempt came.
+   *
+   * @param <C> the class of its cursor
+   * @param name the step, different from every other step of the job
+   * @param cursorClass that class
+   * @param body what it does
+   * @throws IllegalStateException if the name was used before in this attempt
+   * @throws IllegalArgumentException if the stored cursor can't be read as that class
+   * @throws Exception what the body throws
+   */
+  <C> void stepWithCursor(String name, Class<C> cursorClass, Step.Body<C> body) throws Exception;
 }

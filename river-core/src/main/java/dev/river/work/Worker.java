@@ -4,6 +4,7 @@ import dev.river.job.Job;
 import dev.river.job.JobArgs;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,5 +58,13 @@ public interface Worker<T extends JobArgs> {
    */
   default Optional<Duration> timeout(Job<T> job) {
     return Optional.empty();
+  }
+
+  /**
+   * {@return what makes arguments of this version of those that were stored by older ones} Each
+   * that applies is applied, in this order, before the arguments are decoded. None by default.
+   */
+  default List<Upcaster> upcasters() {
+    return List.of();
   }
 }

@@ -1,8 +1,10 @@
 package dev.river.work;
 
 import dev.river.job.JobArgs;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -49,26 +51,37 @@ public final class Workers {
    *     kind is invalid, or if that kind has a worker already
    */
   public <T extends JobArgs> Workers add(Class<T> argsClass, Worker<T> worker) {
+    Objects.requireNonNull(argsClass, "argsClass");
     Objects.requireNonNull(worker, "worker");
-    return register(ArgsClass.check(argsClass), worker);
+    return register(argsClass, worker);
   }
 
-  /** {@return the workers of this moment by kind, in the order in which they were added} */
+  /**
+   * {@return the workers of this moment by kind and by alias, in the order in which they were
+   * added}
+   */
   public Map<String, RegisteredWorker<?>> byKind() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(byKind));
   }
 
   private <T extends JobArgs> Workers register(Class<T> argsClass, Worker<?> worker) {
-    String kind = KindOf.argsClass(argsClass);
+    String kind = JobArgs.kindOf(argsClass);
     @SuppressWarnings("unchecked") // argsClass was given with the worker, or found in its type
     RegisteredWorker<T> added = new RegisteredWorker<>(kind, argsClass, (Worker<T>) worker);
-    RegisteredWorker<?> present = byKind.putIfAbsent(kind, added);
+    List<String> kinds = new ArrayList<>(List.of(kind));
+    kinds.addAll(JobArgs.kindAliasesOf(argsClass));
+    kinds.forEach(each -> checkFree(each, added));
+    kinds.forEach(each -> byKind.put(each, added));
+    return this;
+  }
+
+  private void checkFree(String kind, RegisteredWorker<?> added) {
+    RegisteredWorker<?> present = byKind.get(kind);
     if (present != null) {
       throw new IllegalArgumentException(
           "a kind has one worker, got two for \"%s\": %s and %s"
               .formatted(kind, name(present), name(added)));
     }
-    return this;
   }
 
   private static String name(RegisteredWorker<?> registered) {

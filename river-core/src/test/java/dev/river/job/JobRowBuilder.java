@@ -19,6 +19,7 @@ public final class JobRowBuilder {
   private List<String> tags = List.of();
   private List<AttemptError> errors = List.of();
   private List<String> attemptedBy = List.of("client");
+  private Instant attemptedAt = ATTEMPTED_AT;
 
   public JobRowBuilder id(long id) {
     this.id = id;
@@ -61,6 +62,11 @@ public final class JobRowBuilder {
     return this;
   }
 
+  public JobRowBuilder attemptedAt(Instant attemptedAt) {
+    this.attemptedAt = attemptedAt;
+    return this;
+  }
+
   /** Lets as many attempts have failed before. */
   public JobRowBuilder failures(int failures) {
     return errors(Collections.nCopies(failures, new AttemptError(ATTEMPTED_AT, 1, "failed", "")));
@@ -82,7 +88,7 @@ public final class JobRowBuilder {
         attemptedBy,
         ATTEMPTED_AT.minusSeconds(60),
         ATTEMPTED_AT.minusSeconds(60),
-        Optional.of(ATTEMPTED_AT),
+        Optional.of(attemptedAt),
         Optional.empty());
   }
 }

@@ -1,27 +1,39 @@
 package dev.river.internal.codec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
 import dev.river.job.JobArgs;
+import dev.river.work.Upcaster;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the JSON that is stored with jobs. Thread-safe. */
 public final class JsonCodec {
+  private static final Comparator<JsonNode> BY_NUMBER =
+      (one, other) ->
+          one.isNumber() && other.isNumber()
+              ? one.decimalValue().compareTo(other.decimalValue())
+              : one.equals(other) ? 0 : 1;
   private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
   private final ObjectMapper mapper =
@@ -58,19 +70,100 @@ public final class JsonCodec {
   }
 
   /**
+   * {@return a value as JSON}
+   *
+   * @param what names it in errors
+   * @param value anything that Jackson can write
+   * @throws IllegalArgumentException if Jackson can't write it, or PostgreSQL can't store it
+   */
+  public String encodeValue(String what, @Nullable Object value) {
+    try {
+      return JsonText.checkStorable(what, mapper.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
+    }
+  }
+
+  /**
+   * {@return a value that JSON stands for}
+   *
+   * @param <T> its class
+   * @param json the JSON
+   * @param type its class
+   * @throws IllegalArgumentException if the JSON does not fit the class
+   */
+  public <T> T decodeValue(String json, Class<T> type) {
+    try {
+      return Objects.requireNonNull(mapper.readValue(json, type), "null");
+    } catch (JsonProcessingException | NullPointerException e) {
+      throw new IllegalArgumentException(
+          "JSON can't be read as %s: %s".formatted(type.getName(), e.getMessage()), e);
+    }
+  }
+
+  /**
+   * {@return a JSON object}
+   *
+   * @param values JSON by name
+   */
+  public String encodeObject(Map<String, String> values) {
+    ObjectNode object = mapper.createObjectNode();
+    values.forEach((name, json) -> object.putRawValue(name, new RawValue(json)));
+    return object.toString();
+  }
+
+  /**
+   * {@return a part of a JSON object, as JSON; empty if it is not there or null}
+   *
+   * @param object a JSON object
+   * @param path the names that lead to it
+   */
+  public Optional<String> part(String object, String... path) {
+    try {
+      JsonNode node = mapper.readTree(object);
+      for (String name : path) {
+        node = node.path(name);
+      }
+      return node.isMissingNode() || node.isNull()
+          ? Optional.empty()
+          : Optional.of(node.toString());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("must be JSON, got: " + object, e);
+    }
+  }
+
+  /**
+   * {@return the parts of a JSON object, as JSON by name; none if it is something else}
+   *
+   * @param json JSON
+   */
+  public Map<String, String> parts(String json) {
+    Map<String, String> parts = new LinkedHashMap<>();
+    try {
+      mapper
+          .readTree(json)
+          .properties()
+          .forEach(part -> parts.put(part.getKey(), part.getValue().toString()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("must be JSON, got: " + json, e);
+    }
+    return parts;
+  }
+
+  /**
    * {@return a job's output as JSON}
    *
    * @param output a value of any kind
    * @throws IllegalArgumentException if Jackson can't write it, if PostgreSQL can't store it, or if
    *     it is larger than 32 MB
    */
-  public String encodeOutput(Object output) {
-    String json = JsonText.checkStorable("output", encode("output", output));
+  public String encodeOutput(@Nullable Object output) {
+    String json = encodeValue("output", output);
     int bytes = json.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_OUTPUT_BYTES) {
       throw new IllegalArgumentException(
-          "output must be at most %d bytes of JSON (32 MB), got: %d"
-              .formatted(MAX_OUTPUT_BYTES, bytes));
+          "output must have at most %d bytes of JSON, got: %d".formatted(MAX_OUTPUT_BYTES, bytes));
     }
     return json;
   }
@@ -85,15 +178,45 @@ public final class JsonCodec {
    */
   public <T extends JobArgs> T decodeArgs(String json, Class<T> argsClass)
       throws UndecodableArgsException {
+    return decodeArgs(json, argsClass, List.of());
+  }
+
+  /**
+   * {@return the arguments that a JSON object stands for that may be of an older version}
+   *
+   * @param <T> their class
+   * @param json a JSON object
+   * @param argsClass their class
+   * @param upcasters what makes the present version of older ones
+   * @throws UndecodableArgsException if the JSON does not fit the class, or an upcaster fails
+   */
+  public <T extends JobArgs> T decodeArgs(String json, Class<T> argsClass, List<Upcaster> upcasters)
+      throws UndecodableArgsException {
     try {
-      @Nullable T args = mapper.readValue(json, argsClass);
+      @Nullable T args = read(json, argsClass, upcasters);
       if (args == null) {
         throw new UndecodableArgsException(argsClass, "it is null", null);
       }
       return args;
     } catch (JsonProcessingException e) {
       throw new UndecodableArgsException(argsClass, e.getOriginalMessage(), e);
+    } catch (RuntimeException e) { // an upcaster, or a record's constructor behind one
+      throw new UndecodableArgsException(argsClass, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private <T> @Nullable T read(String json, Class<T> argsClass, List<Upcaster> upcasters)
+      throws JsonProcessingException {
+    if (upcasters.isEmpty()) {
+      return mapper.readValue(json, argsClass);
+    }
+    Map<String, Object> args = mapper.readValue(json, new TypeReference<Map<String, Object>>() {});
+    for (Upcaster upcaster : upcasters) {
+      if (upcaster.applies().test(args)) {
+        args = upcaster.change().apply(args);
+      }
+    }
+    return mapper.convertValue(args, argsClass);
   }
 
   /** {@return an attempt's error as every River client writes it} */
@@ -178,6 +301,37 @@ public final class JsonCodec {
   }
 
   /**
+   * {@return the log of a job with that of a further attempt, as River's clients write it} Logs of
+   * the oldest attempts are left out where all of them would be too long.
+   *
+   * @param metadata the job's metadata, which holds the log so far
+   * @param attempt the attempt
+   * @param lines its lines
+   * @param maxChars how long all lines together may be
+   */
+  public String appendLog(String metadata, int attempt, String lines, int maxChars) {
+    ArrayNode log = mapper.createArrayNode();
+    part(metadata, "river:log").map(this::array).ifPresent(log::addAll);
+    log.addObject().put("attempt", attempt).put("log", JsonText.storable(lines));
+    int chars = 0;
+    for (JsonNode entry : log) {
+      chars += entry.path("log").asText("").length();
+    }
+    while (chars > maxChars && log.size() > 1) {
+      chars -= log.remove(0).path("log").asText("").length();
+    }
+    return log.toString();
+  }
+
+  private ArrayNode array(String json) {
+    try {
+      return mapper.readTree(json) instanceof ArrayNode array ? array : mapper.createArrayNode();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was just written can't be read: " + json, e);
+    }
+  }
+
+  /**
    * {@return how often a job was snoozed, by its metadata} Anything but a number counts as other
    * River clients count it: digits in quotes as their number, true as 1, the rest as 0. So does
    * what can't be read at all: it can't keep the job from being snoozed.
@@ -190,6 +344,24 @@ public final class JsonCodec {
       return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : (int) snoozes.asDouble(0);
     } catch (JsonProcessingException e) {
       return 0;
+    }
+  }
+
+  /**
+   * {@return whether a JSON object has all of some entries} It may have others too. Numbers are
+   * compared by their value.
+   *
+   * @param json a JSON object
+   * @param entries values by name
+   * @throws IllegalArgumentException if the entries can't be written as JSON
+   */
+  public boolean hasEntries(String json, Map<String, ?> entries) {
+    try {
+      JsonNode object = mapper.readTree(json);
+      return mapper.readTree(encodeMetadata(entries)).properties().stream()
+          .allMatch(entry -> entry.getValue().equals(BY_NUMBER, object.path(entry.getKey())));
+    } catch (JsonProcessingException e) {
+      return false; // nobody can tell
     }
   }
 
@@ -207,21 +379,12 @@ public final class JsonCodec {
     }
   }
 
-  private String encode(String what, Object value) {
-    try {
-      return mapper.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
-    }
-  }
-
   private String encodeObject(String what, Object value) {
-    String json = encode(what, value);
+    String json = encodeValue(what, value);
     if (!json.startsWith("{")) {
       throw new IllegalArgumentException("%s must be a JSON object, got: %s".formatted(what, json));
     }
-    return JsonText.checkStorable(what, json);
+    return json;
   }
 
   private static Instant instant(String text) {

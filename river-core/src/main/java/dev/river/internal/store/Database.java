@@ -12,16 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.SQLDialect;
-import org.jooq.conf.MappedSchema;
-import org.jooq.conf.RenderMapping;
-import org.jooq.conf.Settings;
-import org.jooq.impl.DSL;
-import org.jooq.impl.DefaultConfiguration;
-import org.jooq.impl.DefaultConnectionProvider;
 import org.jooq.impl.SQLDataType;
 
 /**
@@ -33,7 +25,7 @@ public final class Database implements Scope {
 
   private final DataSource dataSource;
   private final Optional<String> schema;
-  private final Configuration base;
+  private final Contexts contexts;
   private final Optional<Duration> silenceLimit;
 
   /**
@@ -43,24 +35,17 @@ public final class Database implements Scope {
    * @param schema the schema of River's tables, a valid name; empty to follow the search path
    */
   public Database(DataSource dataSource, Optional<String> schema) {
-    this(
-        dataSource,
-        schema,
-        new DefaultConfiguration()
-            .set(SQLDialect.POSTGRES)
-            .set(settings(schema))
-            .set(new DatabaseErrors()),
-        Optional.empty());
+    this(dataSource, schema, new Contexts(schema), Optional.empty());
   }
 
   private Database(
       DataSource dataSource,
       Optional<String> schema,
-      Configuration base,
+      Contexts contexts,
       Optional<Duration> silenceLimit) {
     this.dataSource = dataSource;
     this.schema = schema;
-    this.base = base;
+    this.contexts = contexts;
     this.silenceLimit = silenceLimit;
   }
 
@@ -71,7 +56,7 @@ public final class Database implements Scope {
    * @param limit how long it waits for an answer
    */
   public Database withSilenceLimit(Duration limit) {
-    return new Database(dataSource, schema, base, Optional.of(limit));
+    return new Database(dataSource, schema, contexts, Optional.of(limit));
   }
 
   /** {@return the schema of River's tables; empty to follow the search path} */
@@ -126,7 +111,7 @@ public final class Database implements Scope {
    * @param work one statement or several
    */
   public <T> T callOn(DSLContext callers, Function<DSLContext, T> work) {
-    return callers.connectionResult(connection -> work.apply(on(connection)));
+    return contexts.callOn(callers, work);
   }
 
   /** {@return the transaction of a caller's context} */
@@ -151,7 +136,7 @@ public final class Database implements Scope {
 
   /** {@return a context for statements on a caller's connection, which stays the caller's} */
   public DSLContext on(Connection connection) {
-    return DSL.using(base.derive(new DefaultConnectionProvider(connection)));
+    return contexts.on(connection);
   }
 
   /** {@return the current time of the database, which decides what is due} */
@@ -170,12 +155,22 @@ public final class Database implements Scope {
       throws SQLException {
     int before = connection.getNetworkTimeout();
     connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+    T result;
     try {
-      return inTransaction(connection, work);
-    } finally {
-      if (!connection.isClosed()) {
-        connection.setNetworkTimeout(Runnable::run, before);
-      }
+      result = inTransaction(connection, work);
+    } catch (SQLException | RuntimeException | Error e) {
+      reset(connection, before, e);
+      throw e;
+    }
+    connection.setNetworkTimeout(Runnable::run, before);
+    return result;
+  }
+
+  private static void reset(Connection connection, int networkTimeout, Throwable failure) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, networkTimeout);
+    } catch (SQLException e) {
+      failure.addSuppressed(e); // the connection is lost, and its pool drops it
     }
   }
 
@@ -201,20 +196,5 @@ public final class Database implements Scope {
     } catch (SQLException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static Settings settings(Optional<String> schema) {
-    Settings settings =
-        new Settings()
-            .withExecuteLogging(false)
-            .withFetchWarnings(false)
-            .withRenderCatalog(false)
-            .withRenderSchema(schema.isPresent());
-    schema.ifPresent(
-        name ->
-            settings.withRenderMapping(
-                new RenderMapping()
-                    .withSchemata(new MappedSchema().withInput("").withOutput(name))));
-    return settings;
   }
 }

@@ -1,11 +1,19 @@
 package dev.river.internal.store;
 
 import dev.river.job.JobRow;
+import java.util.Optional;
 
 /**
  * An attempt that ended.
  *
  * @param job the job, as it was claimed for this attempt
  * @param outcome how it ended
+ * @param metadata what is merged into the job's metadata, a JSON object
  */
-public record FinishedAttempt(JobRow job, Outcome outcome) {}
+public record FinishedAttempt(JobRow job, Outcome outcome, Optional<String> metadata) {
+
+  /** Creates one that leaves the metadata as it is. */
+  public FinishedAttempt(JobRow job, Outcome outcome) {
+    this(job, outcome, Optional.empty());
+  }
+}

@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.noCondition;
 
 import dev.river.error.JobNotFoundException;
@@ -11,16 +12,18 @@ import dev.river.job.JobState;
 import dev.river.query.JobPage;
 import dev.river.query.JobQuery;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
 
-/** Reads jobs. */
-final class JobQueries {
+/** Reads jobs and changes nothing about them. */
+public final class JobQueries {
   private final JobRows rows;
   private final JobFilters filters;
 
-  JobQueries(JsonCodec codec) {
+  /** Creates it. */
+  public JobQueries(JsonCodec codec) {
     this.rows = new JobRows(codec);
     this.filters = new JobFilters(codec);
   }
@@ -82,5 +85,31 @@ final class JobQueries {
     }
     List<JobRow> page = jobs.subList(0, query.limit());
     return new JobPage(page, Optional.of(places.of(page.getLast())));
+  }
+
+  /**
+   * {@return the jobs of a kind in any state, by number}
+   *
+   * @param db where to run
+   * @param kind the kind
+   */
+  public List<JobRow> ofKind(DSLContext db, String kind) {
+    return db.selectFrom(RIVER_JOB)
+        .where(RIVER_JOB.KIND.eq(kind))
+        .orderBy(RIVER_JOB.ID)
+        .fetch(rows::toRow);
+  }
+
+  /**
+   * {@return how many jobs there are of each kind, by kind}
+   *
+   * @param db where to run
+   */
+  public Map<String, Integer> countByKind(DSLContext db) {
+    return db.select(RIVER_JOB.KIND, count())
+        .from(RIVER_JOB)
+        .groupBy(RIVER_JOB.KIND)
+        .orderBy(RIVER_JOB.KIND)
+        .fetchMap(RIVER_JOB.KIND, count());
   }
 }

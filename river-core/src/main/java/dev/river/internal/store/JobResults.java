@@ -6,13 +6,13 @@ import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
+import dev.river.schema.tables.records.RiverJobRecord;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +25,8 @@ import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Table;
+import org.jooq.UpdateReturningStep;
+import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +36,11 @@ public final class JobResults {
    * One row per finished attempt, sent as one array per column: the statement's text, and so its
    * plan, is the same for every number of rows. jOOQ's own unnest takes a single array.
    */
-  private static final String ROWS_OF_ARRAYS = "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6})";
+  private static final String ROWS_OF_ARRAYS = "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7})";
 
   private static final Field<Long> ID = column("id", SQLDataType.BIGINT);
   private static final Field<Integer> ATTEMPT = column("attempt", SQLDataType.INTEGER);
+  private static final Field<Instant> ATTEMPTED_AT = column("attempted_at", SQLDataType.INSTANT);
   private static final Field<RiverJobState> STATE = column("state", RIVER_JOB.STATE.getDataType());
   private static final Field<Integer> COUNTED_ATTEMPTS =
       column("counted_attempts", SQLDataType.INTEGER);
@@ -63,10 +66,12 @@ public final class JobResults {
                       inline("cancel_attempted_at"))));
 
   private final JsonCodec codec;
+  private final JobRows rows;
 
   /** Creates it. */
   public JobResults(JsonCodec codec) {
     this.codec = codec;
+    this.rows = new JobRows(codec);
   }
 
   /**
@@ -80,6 +85,82 @@ public final class JobResults {
    * @return the numbers of the jobs whose result counted
    */
   public Set<Long> store(DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    return update(db, clientId, finished).returningResult(RIVER_JOB.ID).fetchSet(RIVER_JOB.ID);
+  }
+
+  /**
+   * Does as {@link #store} does.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param finished the attempts, at most one of each job
+   * @return the jobs whose result counted, as they are stored now
+   */
+  public List<JobRow> storeAndReturn(
+      DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    return update(db, clientId, finished).returning().fetch(rows::toRow);
+  }
+
+  /**
+   * Metadata that is merged into that of a running job.
+   *
+   * @param job the job, as it was claimed
+   * @param metadata a JSON object
+   */
+  public record Merge(JobRow job, String metadata) {}
+
+  /**
+   * Merges metadata into that of jobs, each only while it runs the attempt of the client.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param merges at most one for each job
+   * @return how many jobs that were
+   */
+  public int mergeMetadata(DSLContext db, String clientId, List<Merge> merges) {
+    return db.update(RIVER_JOB)
+        .set(RIVER_JOB.METADATA, merged())
+        .from(
+            DSL.table(
+                    "unnest({0}, {1}, {2}, {3})",
+                    val(merges.stream().map(merge -> merge.job().id()).toArray(Long[]::new)),
+                    val(
+                        merges.stream()
+                            .map(merge -> merge.job().attempt())
+                            .toArray(Integer[]::new)),
+                    val(
+                        merges.stream()
+                            .map(merge -> merge.job().attemptedAt().orElse(Instant.EPOCH))
+                            .toArray(Instant[]::new)),
+                    val(
+                        merges.stream()
+                            .map(merge -> JSONB.valueOf(merge.metadata()))
+                            .toArray(JSONB[]::new)))
+                .as("result", "id", "attempt", "attempted_at", "metadata"))
+        .where(runsAttemptOf(clientId))
+        .execute();
+  }
+
+  private static Field<JSONB> merged() {
+    return field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA);
+  }
+
+  /**
+   * The fence: a result counts only for the attempt that it is of. The number alone doesn't tell:
+   * an attempt that was snoozed or interrupted is not counted, so the next one has the same.
+   */
+  private static Condition runsAttemptOf(String clientId) {
+    return RIVER_JOB
+        .ID
+        .eq(ID)
+        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
+        .and(RIVER_JOB.ATTEMPTED_AT.eq(ATTEMPTED_AT))
+        .and(JobClaims.newestAttemptIsOf(clientId));
+  }
+
+  private UpdateReturningStep<RiverJobRecord> update(
+      DSLContext db, String clientId, List<FinishedAttempt> finished) {
     return db.update(RIVER_JOB)
         .set(
             RIVER_JOB.STATE,
@@ -92,17 +173,9 @@ public final class JobResults {
         .set(
             RIVER_JOB.ERRORS,
             when(ERROR.isNull(), RIVER_JOB.ERRORS).otherwise(arrayAppend(RIVER_JOB.ERRORS, ERROR)))
-        .set(
-            RIVER_JOB.METADATA,
-            when(METADATA.isNull(), RIVER_JOB.METADATA)
-                .otherwise(field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA)))
-        .from(rows(inOrder(finished)))
-        .where(RIVER_JOB.ID.eq(ID))
-        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
-        .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
-        .and(JobClaims.newestAttemptIsOf(clientId))
-        .returningResult(RIVER_JOB.ID)
-        .fetchSet(RIVER_JOB.ID);
+        .set(RIVER_JOB.METADATA, when(METADATA.isNull(), RIVER_JOB.METADATA).otherwise(merged()))
+        .from(table(inOrder(finished)))
+        .where(runsAttemptOf(clientId));
   }
 
   /** By number, as other statements on many jobs lock them, so that they don't wait in a circle. */
@@ -118,17 +191,27 @@ public final class JobResults {
         .otherwise(Database.nowPlusMicros(DELAY));
   }
 
-  private static Table<?> rows(List<ResultRow> results) {
-    return table(
+  private static Table<?> table(List<ResultRow> results) {
+    return DSL.table(
             ROWS_OF_ARRAYS,
             array(results, ResultRow::id, Long[]::new, ID),
             array(results, ResultRow::attempt, Integer[]::new, ATTEMPT),
+            array(results, ResultRow::attemptedAt, Instant[]::new, ATTEMPTED_AT),
             array(results, ResultRow::state, RiverJobState[]::new, STATE),
             array(results, ResultRow::countedAttempts, Integer[]::new, COUNTED_ATTEMPTS),
             array(results, ResultRow::delayMicros, Long[]::new, DELAY),
             array(results, ResultRow::error, JSONB[]::new, ERROR),
             array(results, ResultRow::metadata, JSONB[]::new, METADATA))
-        .as("result", "id", "attempt", "state", "counted_attempts", "delay", "error", "metadata");
+        .as(
+            "result",
+            "id",
+            "attempt",
+            "attempted_at",
+            "state",
+            "counted_attempts",
+            "delay",
+            "error",
+            "metadata");
   }
 
   private static <T> Field<T[]> array(
@@ -141,6 +224,7 @@ public final class JobResults {
   }
 
   private static <T> Field<T> column(String column, DataType<T> type) {
-    return field(name("result", column), type);
+    // As plain SQL, because a table by name would be looked for in the schema of River's tables.
+    return field("result." + column, type);
   }
 }

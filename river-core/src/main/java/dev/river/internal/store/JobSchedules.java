@@ -33,23 +33,21 @@ import org.jooq.impl.SQLDataType;
 
 /** Makes jobs available whose time has come. */
 public final class JobSchedules {
+  // Uses are plain SQL: jOOQ would look for a table by name in the schema of River's tables.
   private static final Name DUE = name("due");
-
-  // As plain SQL, because a table by name would be looked for in the schema of River's tables.
   static final Table<?> DUE_JOBS = table("due");
-  private static final Field<Long> DUE_ID = field(DUE.append("id"), SQLDataType.BIGINT);
+  private static final Field<Long> DUE_ID = field("due.id", SQLDataType.BIGINT);
 
   private static final Name CLAIMANTS = name("claimants");
   private static final Table<?> CLAIMING_JOBS = table("claimants");
-  private static final Field<Long> CLAIMANT_ID = field(CLAIMANTS.append("id"), SQLDataType.BIGINT);
-  private static final Field<byte[]> CLAIMANT_KEY =
-      field(CLAIMANTS.append("unique_key"), SQLDataType.BLOB);
+  private static final Field<Long> CLAIMANT_ID = field("claimants.id", SQLDataType.BIGINT);
+  private static final Field<byte[]> CLAIMANT_KEY = field("claimants.unique_key", SQLDataType.BLOB);
   private static final Field<Integer> CLAIMANT_PLACE =
-      field(CLAIMANTS.append("place"), SQLDataType.INTEGER);
+      field("claimants.place", SQLDataType.INTEGER);
 
   private static final Name LOSERS = name("losers");
   private static final Table<?> LOSING_JOBS = table("losers");
-  private static final Field<Long> LOSER_ID = field(LOSERS.append("id"), SQLDataType.BIGINT);
+  private static final Field<Long> LOSER_ID = field("losers.id", SQLDataType.BIGINT);
 
   /** Creates it. */
   public JobSchedules() {}
@@ -131,7 +129,7 @@ public final class JobSchedules {
                 .over()
                 .partitionBy(waiting.UNIQUE_KEY)
                 .orderBy(waiting.PRIORITY, waiting.SCHEDULED_AT, waiting.ID)
-                .as(CLAIMANT_PLACE.getUnqualifiedName()))
+                .as("place"))
         .from(waiting)
         .join(DUE_JOBS)
         .on(waiting.ID.eq(DUE_ID))

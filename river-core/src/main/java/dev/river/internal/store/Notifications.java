@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
@@ -25,6 +26,9 @@ import org.jooq.impl.SQLDataType;
 public final class Notifications {
   static final String INSERT_TOPIC = "river_insert";
   static final String CONTROL_TOPIC = "river_control";
+
+  /** In bytes. See the manual page of NOTIFY. */
+  private static final int LONGEST_PAYLOAD = 7_999;
 
   private final JsonCodec codec;
   private final Optional<String> schema;
@@ -55,13 +59,17 @@ public final class Notifications {
   }
 
   /**
-   * Tells the producers of all clients something.
+   * Tells the producers of all clients something. What is longer than PostgreSQL takes is not sent:
+   * it is a hint, and can be looked up.
    *
    * @param db the transaction whose commit sends it
    * @param control what they are told
    */
   public void control(DSLContext db, Control control) {
-    db.select(notify(CONTROL_TOPIC, val(codec.encodeControl(control)))).fetch();
+    String payload = codec.encodeControl(control);
+    if (payload.getBytes(UTF_8).length <= LONGEST_PAYLOAD) {
+      db.select(notify(CONTROL_TOPIC, val(payload))).fetch();
+    }
   }
 
   /**

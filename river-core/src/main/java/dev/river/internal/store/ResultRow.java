@@ -4,6 +4,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the job
  * @param attempt the attempt that ended
+ * @param attemptedAt when that attempt began
  * @param state the job's next state
  * @param countedAttempts how many attempts count from now on
  * @param delayMicros when the job may be worked, from now; null to leave its time as it is
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ResultRow(
     Long id,
     Integer attempt,
+    Instant attemptedAt,
     RiverJobState state,
     Integer countedAttempts,
     @Nullable Long delayMicros,
@@ -47,7 +50,7 @@ record ResultRow(
               finished,
               waits(snooze.delay()) ? RiverJobState.scheduled : RiverJobState.available,
               micros(snooze.delay()),
-              JSONB.valueOf(codec.encodeMetadata(Map.of("snoozes", snooze.snoozes()))));
+              codec.encodeMetadata(Map.of("snoozes", snooze.snoozes())));
       case Outcome.Interrupted interrupted ->
           uncounted(finished, RiverJobState.available, null, null);
     };
@@ -61,26 +64,42 @@ record ResultRow(
     return new ResultRow(
         finished.job().id(),
         finished.job().attempt(),
+        attemptedAt(finished),
         state,
         finished.job().attempt(),
         delayMicros,
         error,
-        null);
+        merged(finished, null));
   }
 
   private static ResultRow uncounted(
       FinishedAttempt finished,
       RiverJobState state,
       @Nullable Long delayMicros,
-      @Nullable JSONB metadata) {
+      @Nullable String metadata) {
     return new ResultRow(
         finished.job().id(),
         finished.job().attempt(),
+        attemptedAt(finished),
         state,
         finished.job().attempt() - 1,
         delayMicros,
         null,
-        metadata);
+        merged(finished, metadata));
+  }
+
+  /** Both are objects that we wrote, without a name in common. */
+  private static @Nullable JSONB merged(FinishedAttempt finished, @Nullable String own) {
+    if (finished.metadata().isEmpty()) {
+      return own == null ? null : JSONB.valueOf(own);
+    }
+    String given = finished.metadata().get();
+    return JSONB.valueOf(
+        own == null ? given : own.substring(0, own.length() - 1) + "," + given.substring(1));
+  }
+
+  private static Instant attemptedAt(FinishedAttempt finished) {
+    return finished.job().attemptedAt().orElse(Instant.EPOCH);
   }
 
   private static boolean waits(Duration delay) {

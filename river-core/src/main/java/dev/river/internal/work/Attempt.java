@@ -2,9 +2,12 @@ package dev.river.internal.work;
 
 import dev.river.job.JobRow;
 import dev.river.work.CancelCause;
-import dev.river.work.JobContext;
+import dev.river.work.StuckJob;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -12,23 +15,43 @@ import org.jspecify.annotations.Nullable;
  * One attempt of a job, from its claim until its result is stored. It can be cancelled at any time;
  * only the user's code is interrupted by that, never ours around it.
  */
-final class Attempt implements JobContext {
+final class Attempt {
   private final JobRow row;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Runnable slotFreed;
+  private final AtomicBoolean holdsSlot = new AtomicBoolean(true);
   private @Nullable Thread inUserCode; // guarded by lock
+  private long cancelledNanos; // guarded by lock
+  private boolean reportedStuck; // guarded by lock
   private volatile @Nullable CancelCause cause; // written under lock
+  private @Nullable CancelCause causeAtEnd; // owned by the attempt's thread
 
-  Attempt(JobRow row) {
+  /**
+   * Creates it.
+   *
+   * @param row the job as it was claimed
+   * @param slotFreed is called when the attempt gives its slot back
+   */
+  Attempt(JobRow row, Runnable slotFreed) {
     this.row = row;
+    this.slotFreed = slotFreed;
   }
 
   JobRow row() {
     return row;
   }
 
-  @Override
-  public Optional<CancelCause> cancelCause() {
+  /** {@return why the attempt is to end early, if it is} */
+  Optional<CancelCause> cancelCause() {
     return Optional.ofNullable(cause);
+  }
+
+  /**
+   * {@return why the attempt was to end early when its worker ended} A cause that came after that
+   * did not bring it about.
+   */
+  Optional<CancelCause> causeAtEnd() {
+    return Optional.ofNullable(causeAtEnd);
   }
 
   /**
@@ -40,10 +63,42 @@ final class Attempt implements JobContext {
     try {
       if (cause == null) {
         cause = why;
+        cancelledNanos = System.nanoTime();
       }
       if (inUserCode != null) {
         inUserCode.interrupt();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives the attempt's slot back to its queue, the first time that it is called. */
+  void releaseSlot() {
+    if (holdsSlot.getAndSet(false)) {
+      slotFreed.run();
+    }
+  }
+
+  /**
+   * {@return a report, once, if the user's code goes on although it was interrupted}
+   *
+   * @param threshold how long it may do so
+   */
+  Optional<StuckJob> stuckFor(Duration threshold) {
+    lock.lock();
+    try {
+      CancelCause why = cause;
+      Thread thread = inUserCode;
+      if (why == null || thread == null || reportedStuck) {
+        return Optional.empty();
+      }
+      Duration since = Duration.ofNanos(System.nanoTime() - cancelledNanos);
+      if (since.compareTo(threshold) < 0) {
+        return Optional.empty();
+      }
+      reportedStuck = true;
+      return Optional.of(new StuckJob(row, why, since, List.of(thread.getStackTrace())));
     } finally {
       lock.unlock();
     }
@@ -65,6 +120,7 @@ final class Attempt implements JobContext {
     lock.lock();
     try {
       if (cause != null) {
+        causeAtEnd = cause;
         throw new InterruptedException("cancelled before it began");
       }
       inUserCode = Thread.currentThread();
@@ -77,6 +133,7 @@ final class Attempt implements JobContext {
     lock.lock();
     try {
       inUserCode = null;
+      causeAtEnd = cause;
       Thread.interrupted(); // whether by us or by the user's code itself
     } finally {
       lock.unlock();

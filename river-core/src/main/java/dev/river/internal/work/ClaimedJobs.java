@@ -13,13 +13,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /** The jobs of a client from their claim until their result is stored. Thread-safe. */
 public final class ClaimedJobs {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition empty = lock.newCondition();
+  private final Condition fewer = lock.newCondition();
   private final Map<Long, Attempt> attempts = new HashMap<>(); // guarded by lock
   private boolean cancelling; // guarded by lock
+  private boolean givenUp; // guarded by lock
   private int claimsUnderWay; // guarded by lock
 
   /** Jobs that were cancelled while one of them may have been on its way to us; guarded by lock. */
@@ -54,11 +56,15 @@ public final class ClaimedJobs {
     }
   }
 
-  /** Takes up jobs that were just claimed. */
-  List<Attempt> add(List<JobRow> rows) {
+  /**
+   * Takes up jobs that were just claimed.
+   *
+   * @param slotFreed is called for each attempt when it gives its slot back
+   */
+  List<Attempt> add(List<JobRow> rows, Runnable slotFreed) {
     lock.lock();
     try {
-      List<Attempt> added = rows.stream().map(Attempt::new).toList();
+      List<Attempt> added = rows.stream().map(row -> new Attempt(row, slotFreed)).toList();
       added.forEach(attempt -> attempts.put(attempt.row().id(), attempt));
       added.stream()
           .filter(attempt -> cancelledEarly.remove(attempt.row().id()))
@@ -72,14 +78,36 @@ public final class ClaimedJobs {
     }
   }
 
-  /** Lets go of jobs whose result is stored. */
-  void remove(Collection<Long> ids) {
+  /**
+   * Lets go of jobs whose result is stored. Whoever claims first may be this client again, before
+   * it gets here: such a job stays, because another attempt of it is on its way.
+   *
+   * @param finished the jobs, as they were claimed
+   */
+  void remove(Collection<JobRow> finished) {
     lock.lock();
     try {
-      attempts.keySet().removeAll(ids);
-      if (attempts.isEmpty()) {
-        empty.signalAll();
+      for (JobRow row : finished) {
+        Attempt attempt = attempts.get(row.id());
+        if (attempt != null && isSameAttempt(attempt.row(), row)) {
+          attempts.remove(row.id());
+        }
       }
+      fewer.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isSameAttempt(JobRow a, JobRow b) {
+    return a.attempt() == b.attempt() && a.attemptedAt().equals(b.attemptedAt());
+  }
+
+  /** {@return the attempts of this moment} */
+  List<Attempt> attempts() {
+    lock.lock();
+    try {
+      return List.copyOf(attempts.values());
     } finally {
       lock.unlock();
     }
@@ -100,7 +128,7 @@ public final class ClaimedJobs {
     lock.lock();
     try {
       return attempts.values().stream()
-          .filter(attempt -> !attempt.isCancelled())
+          .filter(attempt -> attempt.cancelCause().isEmpty())
           .map(Attempt::row)
           .toList();
     } finally {
@@ -120,8 +148,9 @@ public final class ClaimedJobs {
       Attempt attempt = attempts.get(id);
       if (attempt != null && !attempt.cancelCause().equals(Optional.of(CancelCause.REMOTE))) {
         attempt.cancel(CancelCause.REMOTE);
-      } else if (attempt == null && claimsUnderWay > 0) {
-        cancelledEarly.add(id);
+      }
+      if (claimsUnderWay > 0) {
+        cancelledEarly.add(id); // an attempt that we know of may be one that has just ended
       }
     } finally {
       lock.unlock();
@@ -139,6 +168,17 @@ public final class ClaimedJobs {
     }
   }
 
+  /** Ends all waiting, because no further result will be stored. */
+  public void giveUp() {
+    lock.lock();
+    try {
+      givenUp = true;
+      fewer.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits until the result of every job is stored.
    *
@@ -147,13 +187,25 @@ public final class ClaimedJobs {
    * @throws InterruptedException if the waiting thread is interrupted
    */
   public boolean awaitEmpty(Duration limit) throws InterruptedException {
+    return awaitNone(attempt -> true, limit);
+  }
+
+  /** Waits as {@link #awaitEmpty} does, but for the jobs of one queue only. */
+  boolean awaitNoneOf(String queue, Duration limit) throws InterruptedException {
+    return awaitNone(attempt -> attempt.row().queue().equals(queue), limit);
+  }
+
+  private boolean awaitNone(Predicate<Attempt> awaited, Duration limit)
+      throws InterruptedException {
     long nanos = TimeUnit.NANOSECONDS.convert(limit); // 292 years at most
     lock.lock();
     try {
-      while (!attempts.isEmpty() && nanos > 0) {
-        nanos = empty.awaitNanos(nanos);
+      boolean left = attempts.values().stream().anyMatch(awaited);
+      while (left && !givenUp && nanos > 0) {
+        nanos = fewer.awaitNanos(nanos);
+        left = attempts.values().stream().anyMatch(awaited);
       }
-      return attempts.isEmpty();
+      return !left;
     } finally {
       lock.unlock();
     }

@@ -1,7 +1,5 @@
 package dev.river.internal.work;
 
-import dev.river.internal.store.Database;
-import dev.river.internal.store.JobClaims;
 import dev.river.job.JobRow;
 import java.util.List;
 
@@ -9,39 +7,46 @@ import java.util.List;
  * Claims jobs of one queue for one client. Belongs to one thread.
  *
  * <p>When a connection breaks while a claim is on its way, nobody knows whether it was committed.
- * So the next claim first looks for jobs that are claimed for this client without it knowing of
- * them.
+ * So before the next claim, and even if there is none for the time being, one looks for jobs that
+ * are claimed for this client without it knowing of them.
  */
 final class Claimer {
-  private final String clientId;
+  private final ClaimSource source;
   private final String queue;
-  private final Database database;
-  private final JobClaims claims;
   private boolean uncertain;
 
-  Claimer(String clientId, String queue, Database database, JobClaims claims) {
-    this.clientId = clientId;
+  Claimer(ClaimSource source, String queue) {
+    this.source = source;
     this.queue = queue;
-    this.database = database;
-    this.claims = claims;
+  }
+
+  /**
+   * {@return jobs that are claimed for this client without it knowing of them}
+   *
+   * @param limit how many at most
+   * @param claimed the jobs that the client knows of
+   */
+  List<JobRow> recover(int limit, ClaimedJobs claimed) {
+    return uncertain
+        ? source
+            .database()
+            .call(
+                db ->
+                    source
+                        .claims()
+                        .claimedUnknown(db, queue, source.clientId(), claimed.ids(), limit))
+        : List.of();
   }
 
   /**
    * {@return jobs that are this client's to work now}
    *
    * @param limit how many at most
-   * @param claimed the jobs that the client knows of
    */
-  List<JobRow> claim(int limit, ClaimedJobs claimed) {
-    if (uncertain) {
-      List<JobRow> unknown =
-          database.call(db -> claims.claimedUnknown(db, queue, clientId, claimed.ids(), limit));
-      if (!unknown.isEmpty()) {
-        return unknown;
-      }
-    }
+  List<JobRow> claim(int limit) {
     uncertain = true;
-    List<JobRow> rows = database.call(db -> claims.claim(db, queue, clientId, limit));
+    List<JobRow> rows =
+        source.database().call(db -> source.claims().claim(db, queue, source.clientId(), limit));
     uncertain = false;
     return rows;
   }

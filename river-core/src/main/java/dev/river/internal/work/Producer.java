@@ -2,8 +2,6 @@ package dev.river.internal.work;
 
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
-import dev.river.internal.store.Database;
-import dev.river.internal.store.JobClaims;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.List;
@@ -13,18 +11,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Claims jobs of one queue as its slots allow, and starts them. It looks for work when it is woken
  * by a hint, when a slot becomes free while there may be more work than there were slots, and from
- * time to time.
+ * time to time. While its queue is paused it claims nothing.
  */
 public final class Producer implements Service {
   private static final int LARGEST_CLAIM = 1_000;
+  private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
+  private final String queue;
   private final int slots;
   private final ClaimedJobs claimed;
   private final JobExecutor executor;
+  private final QueueReports reports;
   private final Claimer claimer;
   private final PollPace pace; // owned by the loop's thread
   private final ServiceLoop loop;
 
+  private final PauseSwitch pause;
   private final AtomicInteger used = new AtomicInteger();
   private final AtomicBoolean hinted = new AtomicBoolean();
 
@@ -33,29 +35,32 @@ public final class Producer implements Service {
    */
   private volatile boolean mayHaveMore;
 
+  private volatile boolean halted;
+
   /**
    * Creates it.
    *
-   * @param clientId the client that jobs are claimed for
+   * @param source where jobs are claimed
    * @param settings the queue
-   * @param database where jobs are claimed
-   * @param claims how they are claimed
    * @param claimed is told of them
    * @param executor starts them
+   * @param reports is told of claims and pauses
    */
   public Producer(
-      String clientId,
+      ClaimSource source,
       QueueSettings settings,
-      Database database,
-      JobClaims claims,
       ClaimedJobs claimed,
-      JobExecutor executor) {
+      JobExecutor executor,
+      QueueReports reports) {
+    this.queue = settings.name();
     this.slots = settings.maxWorkers();
     this.claimed = claimed;
     this.executor = executor;
-    this.claimer = new Claimer(clientId, settings.name(), database, claims);
+    this.reports = reports;
+    this.claimer = new Claimer(source, queue);
     this.pace = new PollPace(settings.pollInterval());
-    this.loop = new ServiceLoop("river-" + clientId + "-producer-" + settings.name(), this::pass);
+    this.pause = new PauseSwitch(this::wake, paused -> reports.paused(queue, paused));
+    this.loop = new ServiceLoop("river-" + source.clientId() + "-producer-" + queue, this::pass);
   }
 
   @Override
@@ -75,7 +80,20 @@ public final class Producer implements Service {
     loop.wake();
   }
 
+  /** Claims nothing more from now on, so that what is put back is not claimed again. */
+  void halt() {
+    halted = true;
+  }
+
+  /** {@return what lets it claim} Closed until someone has looked whether its queue is paused. */
+  PauseSwitch pause() {
+    return pause;
+  }
+
   private Duration pass() {
+    if (halted) {
+      return UNTIL_WOKEN;
+    }
     mayHaveMore = true; // before the slots are counted, so that one that becomes free now wakes us
     int free = slots - used.get();
     if (free == 0) {
@@ -85,17 +103,27 @@ public final class Producer implements Service {
       pace.active();
     }
     int limit = Math.min(free, LARGEST_CLAIM);
-    if (claim(limit) == limit) {
+    if (claimUpTo(limit) == limit) {
       return Duration.ZERO;
     }
     mayHaveMore = false;
-    return pace.rest();
+    return pause.isOpen() ? pace.rest() : UNTIL_WOKEN;
   }
 
-  private int claim(int limit) {
+  private List<JobRow> claim(int limit) {
+    long began = System.nanoTime();
+    List<JobRow> rows = claimer.claim(limit);
+    reports.claimed(queue, rows.size(), Duration.ofNanos(System.nanoTime() - began));
+    return rows;
+  }
+
+  private int claimUpTo(int limit) {
     claimed.claimBegins();
     try {
-      List<JobRow> rows = claimer.claim(limit, claimed);
+      List<JobRow> rows = claimer.recover(limit, claimed);
+      if (rows.isEmpty() && pause.isOpen()) {
+        rows = claim(limit);
+      }
       begin(rows);
       return rows.size();
     } finally {
@@ -107,7 +135,7 @@ public final class Producer implements Service {
     if (!rows.isEmpty()) {
       pace.active();
       used.addAndGet(rows.size());
-      claimed.add(rows).forEach(attempt -> executor.execute(attempt, this::slotFreed));
+      claimed.add(rows, this::slotFreed).forEach(executor::execute);
     }
   }
 

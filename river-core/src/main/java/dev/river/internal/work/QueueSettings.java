@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.work.QueueConfig;
 import java.time.Duration;
 
 /**
@@ -9,4 +10,16 @@ import java.time.Duration;
  * @param maxWorkers how many of its jobs may run at once
  * @param pollInterval how long it rests at most between two looks at the queue
  */
-public record QueueSettings(String name, int maxWorkers, Duration pollInterval) {}
+public record QueueSettings(String name, int maxWorkers, Duration pollInterval) {
+
+  /**
+   * {@return the settings that a user gave}
+   *
+   * @param name the queue
+   * @param config how to work it
+   * @param pollInterval the poll interval of the client
+   */
+  public static QueueSettings of(String name, QueueConfig config, Duration pollInterval) {
+    return new QueueSettings(name, config.maxWorkers(), config.pollInterval().orElse(pollInterval));
+  }
+}

@@ -1,8 +1,13 @@
 package dev.river.internal.work;
 
+import dev.river.work.ErrorHandler;
+import dev.river.work.Extension;
 import dev.river.work.RegisteredWorker;
 import dev.river.work.RetryPolicy;
+import dev.river.work.StuckJobHandler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +16,30 @@ import java.util.Map;
  * @param workers its workers by kind
  * @param jobTimeout how long an attempt may run whose worker doesn't say; zero for no limit
  * @param retryPolicy how long a failed job waits whose worker doesn't say
+ * @param extensions what lies around every worker, the outermost first
+ * @param extensionsOfKinds what lies around the workers of a kind, inside of those
+ * @param errorHandler is told of failures
+ * @param stuckThreshold how long an attempt may go on after it was interrupted
+ * @param stuckJobHandler is told of those that do
  */
 public record WorkSettings(
-    Map<String, RegisteredWorker<?>> workers, Duration jobTimeout, RetryPolicy retryPolicy) {}
+    Map<String, RegisteredWorker<?>> workers,
+    Duration jobTimeout,
+    RetryPolicy retryPolicy,
+    List<Extension> extensions,
+    Map<String, List<Extension>> extensionsOfKinds,
+    ErrorHandler errorHandler,
+    Duration stuckThreshold,
+    StuckJobHandler stuckJobHandler) {
+
+  /** {@return what lies around the worker of a kind, the outermost first} */
+  List<Extension> extensionsOf(String kind) {
+    List<Extension> inner = extensionsOfKinds.getOrDefault(kind, List.of());
+    if (inner.isEmpty()) {
+      return extensions;
+    }
+    List<Extension> all = new ArrayList<>(extensions);
+    all.addAll(inner);
+    return all;
+  }
+}

@@ -382,6 +382,29 @@ class JsonCodecTest {
   }
 
   @ParameterizedTest
+  @MethodSource
+  void tellsWhetherAnObjectHasEntries(String json, Map<String, ?> entries, boolean expected) {
+    assertThat(codec.hasEntries(json, entries)).isEqualTo(expected);
+  }
+
+  static Stream<Arguments> tellsWhetherAnObjectHasEntries() {
+    return Stream.of(
+        arguments("{}", Map.of(), true),
+        arguments("{\"a\": 1, \"b\": 2}", Map.of("a", 1), true),
+        arguments("{\"a\": 1}", Map.of("a", 1L), true),
+        arguments("{\"a\": 100}", Map.of("a", 1e2), true),
+        arguments("{\"a\": 1.50}", Map.of("a", new BigDecimal("1.5")), true),
+        arguments(
+            "{\"a\": {\"b\": [1.0, \"c\"]}}", Map.of("a", Map.of("b", List.of(1, "c"))), true),
+        arguments("{\"a\": 1}", Map.of("a", 2), false),
+        arguments("{\"a\": 1}", Map.of("a", "1"), false),
+        arguments("{\"a\": 1}", Map.of("a", 1, "b", 2), false),
+        arguments("{\"a\": {\"b\": 1, \"c\": 2}}", Map.of("a", Map.of("b", 1)), false),
+        arguments("{\"a\": [1, 2]}", Map.of("a", List.of(2, 1)), false),
+        arguments("no JSON", Map.of("a", 1), false));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       quoteCharacter = '\'',
       value = {"'{\"queue\": \"mail\"}', mail", "'{\"a\":1,\"queue\":\"\"}', ''"})

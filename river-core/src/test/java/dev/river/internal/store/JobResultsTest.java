@@ -116,6 +116,19 @@ class JobResultsTest {
   }
 
   @Test
+  void aResultOfAnEarlierAttemptOfTheSameNumberChangesNothing() {
+    JobRow snoozed = claimedBy("me");
+    store("me", new FinishedAttempt(snoozed, new Outcome.Snooze(Duration.ZERO, 1)));
+    JobRow current = claims(1, "me").getFirst();
+
+    Set<Long> counted = store("me", new FinishedAttempt(snoozed, new Outcome.Completed()));
+
+    assertThat(current.attempt()).isEqualTo(snoozed.attempt());
+    assertThat(counted).isEmpty();
+    assertThat(river.row(snoozed.id()).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
   void aResultOfAnotherClientChangesNothing() {
     JobRow job = claimedBy("me");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AttemptTest {
-  private final Attempt attempt = new Attempt(new JobRowBuilder().build());
+  private final Attempt attempt = new Attempt(new JobRowBuilder().build(), () -> {});
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch forever = new CountDownLatch(1);
 
@@ -29,7 +29,7 @@ class AttemptTest {
   @Test
   void isNotCancelledAtFirst() {
     assertThat(attempt.cancelCause()).isEmpty();
-    assertThat(attempt.isCancelled()).isFalse();
+    assertThat(attempt.cancelCause().isPresent()).isFalse();
   }
 
   @Test
@@ -62,7 +62,7 @@ class AttemptTest {
 
     assertThat(interruptedAfterwards.get(10, TimeUnit.SECONDS)).isFalse();
     assertThat(attempt.cancelCause()).contains(CancelCause.TIMEOUT);
-    assertThat(attempt.isCancelled()).isTrue();
+    assertThat(attempt.cancelCause().isPresent()).isTrue();
   }
 
   @Test
@@ -116,7 +116,7 @@ class AttemptTest {
     attempt.cancel(CancelCause.STOP);
 
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
-    assertThat(attempt.isCancelled()).isTrue();
+    assertThat(attempt.cancelCause().isPresent()).isTrue();
   }
 
   @Test
@@ -134,7 +134,7 @@ class AttemptTest {
   @Test
   void comesOutUninterruptedThoughItIsCancelledAtTheVeryEnd() throws Exception {
     for (int round = 0; round < 2_000; round++) {
-      Attempt raced = new Attempt(new JobRowBuilder().build());
+      Attempt raced = new Attempt(new JobRowBuilder().build(), () -> {});
       CountDownLatch began = new CountDownLatch(1);
       Future<Boolean> interruptedAfterwards =
           threads.submit(

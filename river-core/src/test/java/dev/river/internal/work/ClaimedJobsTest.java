@@ -26,34 +26,49 @@ class ClaimedJobsTest {
 
   @AfterEach
   void endThreads() {
-    claimed.remove(claimed.ids());
+    claimed.remove(claimed.ids().stream().flatMap(id -> rows(id).stream()).toList());
     threads.close();
   }
 
   @Test
   void knowsItsJobsUntilTheyAreRemoved() {
-    claimed.add(rows(1, 2, 3));
-    claimed.remove(List.of(2L, 99L));
+    claimed.add(rows(1, 2, 3), () -> {});
+    claimed.remove(rows(2, 99));
 
     assertThat(claimed.ids()).containsExactlyInAnyOrder(1L, 3L);
+  }
+
+  @Test
+  void keepsAJobThatWasClaimedAnewBeforeItWasRemoved() {
+    JobRow first = new JobRowBuilder().build();
+    JobRow second =
+        new JobRowBuilder().attemptedAt(JobRowBuilder.ATTEMPTED_AT.plusMillis(1)).build();
+    claimed.add(List.of(first), () -> {});
+    claimed.add(List.of(second), () -> {});
+
+    claimed.remove(List.of(first));
+    assertThat(claimed.ids()).containsExactly(1L);
+
+    claimed.remove(List.of(second));
+    assertThat(claimed.ids()).isEmpty();
   }
 
   @Test
   void makesAnAttemptOfEachJob() {
     List<JobRow> rows = rows(1, 2);
 
-    List<Attempt> attempts = claimed.add(rows);
+    List<Attempt> attempts = claimed.add(rows, () -> {});
 
     assertThat(attempts).extracting(Attempt::row).isEqualTo(rows);
-    assertThat(attempts).noneMatch(Attempt::isCancelled);
+    assertThat(attempts).noneMatch(attempt -> attempt.cancelCause().isPresent());
   }
 
   @Test
   void givesOutNumbersThatDoNotFollow() {
-    claimed.add(rows(1));
+    claimed.add(rows(1), () -> {});
     List<Long> before = claimed.ids();
 
-    claimed.add(rows(2));
+    claimed.add(rows(2), () -> {});
 
     assertThat(before).containsExactly(1L);
   }
@@ -63,7 +78,7 @@ class ClaimedJobsTest {
     claimed.claimBegins();
     claimed.cancel(1);
 
-    List<Attempt> added = claimed.add(rows(1, 2));
+    List<Attempt> added = claimed.add(rows(1, 2), () -> {});
     claimed.claimEnds();
 
     assertThat(added.get(0).cancelCause()).contains(CancelCause.REMOTE);
@@ -82,12 +97,13 @@ class ClaimedJobsTest {
     claimed.claimEnds();
     claimed.claimEnds();
 
-    assertThat(claimed.add(rows(1, 2))).noneMatch(Attempt::isCancelled);
+    assertThat(claimed.add(rows(1, 2), () -> {}))
+        .allMatch(attempt -> attempt.cancelCause().isEmpty());
   }
 
   @Test
   void knowsTheJobsThatNobodyHasToldToEndEarly() {
-    claimed.add(rows(1, 2));
+    claimed.add(rows(1, 2), () -> {});
     claimed.cancel(1);
 
     assertThat(claimed.undisturbed()).extracting(JobRow::id).containsExactly(2L);
@@ -95,10 +111,10 @@ class ClaimedJobsTest {
 
   @Test
   void cancelsEveryAttemptEvenThoseThatAreClaimedLater() {
-    List<Attempt> before = claimed.add(rows(1, 2));
+    List<Attempt> before = claimed.add(rows(1, 2), () -> {});
 
     claimed.cancelAll();
-    List<Attempt> later = claimed.add(rows(3));
+    List<Attempt> later = claimed.add(rows(3), () -> {});
 
     assertThat(before)
         .allSatisfy(attempt -> assertThat(attempt.cancelCause()).contains(CancelCause.STOP));
@@ -108,12 +124,12 @@ class ClaimedJobsTest {
 
   @Test
   void doesNotCancelWhatIsRemoved() {
-    List<Attempt> attempts = claimed.add(rows(1));
-    claimed.remove(List.of(1L));
+    List<Attempt> attempts = claimed.add(rows(1), () -> {});
+    claimed.remove(rows(1));
 
     claimed.cancelAll();
 
-    assertThat(attempts).noneMatch(Attempt::isCancelled);
+    assertThat(attempts).noneMatch(attempt -> attempt.cancelCause().isPresent());
   }
 
   @Test
@@ -124,7 +140,7 @@ class ClaimedJobsTest {
 
   @Test
   void waitsNoLongerThanTheLimit() throws Exception {
-    claimed.add(rows(1));
+    claimed.add(rows(1), () -> {});
 
     assertThat(claimed.awaitEmpty(Duration.ZERO)).isFalse();
     assertThat(claimed.awaitEmpty(BRIEFLY)).isFalse();
@@ -132,14 +148,14 @@ class ClaimedJobsTest {
 
   @Test
   void waitsUntilTheLastJobIsRemoved() throws Exception {
-    claimed.add(rows(1, 2));
+    claimed.add(rows(1, 2), () -> {});
     Future<Boolean> empty =
         threads.submit(() -> claimed.awaitEmpty(ChronoUnit.FOREVER.getDuration()));
 
-    claimed.remove(List.of(1L));
+    claimed.remove(rows(1));
     assertThatThrownBy(() -> empty.get(BRIEFLY.toMillis(), TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
-    claimed.remove(List.of(2L));
+    claimed.remove(rows(2));
 
     assertThat(empty.get(10, TimeUnit.SECONDS)).isTrue();
   }

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.river.LogCapture;
 import dev.river.UnreachableDatabase;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.event.EventHub;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobResults;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
 import dev.river.job.JobRow;
 import dev.river.job.JobRowBuilder;
+import dev.river.work.ErrorHandler;
 import dev.river.work.JobContext;
 import dev.river.work.RegisteredWorker;
 import dev.river.work.RetryPolicy;
+import dev.river.work.StuckJobHandler;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import java.time.Duration;
@@ -102,7 +105,7 @@ class JobExecutorTest {
 
   @Test
   void endsAnAttemptWhoseTimeoutFails() throws Exception {
-    try (LogCapture log = LogCapture.of(JobExecutor.class)) {
+    try (LogCapture log = LogCapture.of(AttemptRunner.class)) {
       TimedWorker worker =
           new TimedWorker(
               () -> {
@@ -158,16 +161,27 @@ class JobExecutorTest {
 
   private void execute(WorkSettings settings, JobRow row) {
     Database database = new Database(new UnreachableDatabase(), Optional.empty());
-    Completer completer =
-        new Completer("client", database, new JobResults(codec), claimed, settings);
-    JobExecutor executor = new JobExecutor("client", settings, codec, completer);
+    JobResults results = new JobResults(codec);
+    OutcomeStore outcomes =
+        new OutcomeStore("client", database, results, settings, new OutcomeEvents(new EventHub()));
+    Completer completer = new Completer("client", outcomes, claimed);
+    AttemptStore store = new AttemptStore("client", database, results, codec);
+    JobExecutor executor = new JobExecutor("client", settings, codec, store, completer);
     executor.start();
     started = Optional.of(executor);
-    claimed.add(List.of(row)).forEach(attempt -> executor.execute(attempt, slotFreed::countDown));
+    claimed.add(List.of(row), slotFreed::countDown).forEach(executor::execute);
   }
 
   private static WorkSettings settings(Map<String, RegisteredWorker<?>> workers) {
-    return new WorkSettings(workers, Duration.ofMinutes(1), RetryPolicy.exponential());
+    return new WorkSettings(
+        workers,
+        Duration.ofMinutes(1),
+        RetryPolicy.exponential(),
+        List.of(),
+        Map.of(),
+        (job, failure) -> ErrorHandler.Decision.AS_USUAL,
+        Duration.ofSeconds(10),
+        job -> StuckJobHandler.Decision.KEEP_SLOT);
   }
 
   private static JobRow row(String encodedArgs) {

@@ -1,0 +1,77 @@
+package dev.river;
+
+import dev.river.error.QueueNotFoundException;
+import dev.river.internal.codec.Control;
+import dev.river.internal.store.QueueStore;
+import dev.river.internal.store.Transaction;
+import dev.river.internal.work.QueueSet;
+import dev.river.job.Names;
+import dev.river.work.QueueConfig;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * The queues of a database, and which of them a client works. What is added or removed may be so
+ * whether the client runs or not, and holds until it is changed, over any number of stops and
+ * starts. Thread-safe.
+ */
+public final class ClientQueues extends Queues {
+  private final QueueSet worked;
+
+  ClientQueues(Transaction transaction, QueueStore store, Consumer<Control> done, QueueSet worked) {
+    super(transaction, store, done);
+    this.worked = worked;
+  }
+
+  /**
+   * Adds a queue that the client works, from now on if it runs.
+   *
+   * @param name a name that {@link Names#checkQueue} accepts
+   * @param config how to work it
+   * @throws IllegalArgumentException if the name is not valid, if the client works the queue
+   *     already, or if it is still being removed
+   * @throws IllegalStateException if the client was built without queues, and so only inserts
+   */
+  public void add(String name, QueueConfig config) {
+    Objects.requireNonNull(config, "config");
+    worked.add(Names.checkQueue(name), config);
+  }
+
+  /**
+   * Removes a queue: the client claims none of its jobs any more. Waits for those that run, however
+   * long they take, unless the client is closed meanwhile. Its other jobs wait until a client works
+   * the queue.
+   *
+   * @param name the queue
+   * @throws QueueNotFoundException if the client doesn't work it
+   * @throws IllegalStateException if the client was built without queues, and so only inserts
+   * @throws InterruptedException if the calling thread is interrupted while it waits. The client
+   *     claims none of the queue's jobs any more all the same, and this may be called again.
+   */
+  public void remove(String name) throws InterruptedException {
+    remove(name, ClientLifecycle.FOREVER);
+  }
+
+  /**
+   * Removes a queue, but waits for its running jobs no longer than a given time. Whether they have
+   * ended or not, the client claims none of the queue's jobs any more.
+   *
+   * @param name the queue
+   * @param limit how long to wait at most for its running jobs
+   * @return whether they have ended. If not, the queue is being removed still: this may be called
+   *     again, and the queue can't be added before it has returned true.
+   * @throws QueueNotFoundException if the client doesn't work it
+   * @throws IllegalArgumentException if the limit is negative
+   * @throws IllegalStateException if the client was built without queues, and so only inserts
+   * @throws InterruptedException if the calling thread is interrupted while it waits, with the same
+   *     consequences as false
+   */
+  public boolean remove(String name, Duration limit) throws InterruptedException {
+    Objects.requireNonNull(name, "name");
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("limit must not be negative, got: " + limit);
+    }
+    return worked.remove(name, limit);
+  }
+}

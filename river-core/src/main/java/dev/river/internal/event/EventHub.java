@@ -1,0 +1,59 @@
+package dev.river.internal.event;
+
+import dev.river.event.Event;
+import dev.river.event.EventKind;
+import dev.river.event.Subscription;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Hands each event to every subscription that wants its kind; never waits. Thread-safe. */
+public final class EventHub {
+  private final List<BufferedSubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+  /** Creates it without subscriptions. */
+  public EventHub() {}
+
+  /** {@return whether anybody would hear of an event} */
+  public boolean hasSubscribers() {
+    return !subscriptions.isEmpty();
+  }
+
+  /**
+   * {@return a new subscription}
+   *
+   * @param kinds what it is about
+   * @param bufferSize how many events it holds
+   */
+  public Subscription subscribe(Set<EventKind> kinds, int bufferSize) {
+    BufferedSubscription subscription =
+        new BufferedSubscription(kinds, bufferSize, subscriptions::remove);
+    subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /**
+   * {@return a new subscription whose events a function gets, one after the other}
+   *
+   * @param kinds what it is about
+   * @param bufferSize how many events it holds while the function is busy
+   * @param function gets the events, on a thread of its own
+   */
+  public Subscription subscribe(
+      Set<EventKind> kinds, int bufferSize, Consumer<? super Event> function) {
+    Subscription subscription = subscribe(kinds, bufferSize);
+    Thread.ofVirtual().name("river-subscriber").start(new EventPump(subscription, function));
+    return subscription;
+  }
+
+  /** Tells an event. */
+  public void publish(Event event) {
+    subscriptions.forEach(subscription -> subscription.offer(event));
+  }
+
+  /** Ends every subscription. */
+  public void close() {
+    subscriptions.forEach(BufferedSubscription::close);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.river.internal.store;
+
+import java.sql.Connection;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.MappedSchema;
+import org.jooq.conf.RenderMapping;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
+import org.jooq.impl.DefaultConnectionProvider;
+
+/**
+ * Contexts for statements on connections that someone else opened and closes, always with our own
+ * jOOQ settings. What goes wrong is a {@link dev.river.error.DatabaseException}. Thread-safe.
+ */
+public final class Contexts {
+  private final Configuration base;
+
+  /**
+   * Creates it.
+   *
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   */
+  public Contexts(Optional<String> schema) {
+    this.base =
+        new DefaultConfiguration()
+            .set(SQLDialect.POSTGRES)
+            .set(settings(schema))
+            .set(new DatabaseErrors());
+  }
+
+  /** {@return a context for statements on a caller's connection, which stays the caller's} */
+  public DSLContext on(Connection connection) {
+    return DSL.using(base.derive(new DefaultConnectionProvider(connection)));
+  }
+
+  /**
+   * {@return what the work returns that runs in a caller's transaction} The caller's configuration
+   * lends its connection and nothing else.
+   *
+   * @param <T> what the work returns
+   * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
+   * @param work one statement or several
+   */
+  public <T> T callOn(DSLContext callers, Function<DSLContext, T> work) {
+    return callers.connectionResult(connection -> work.apply(on(connection)));
+  }
+
+  private static Settings settings(Optional<String> schema) {
+    Settings settings =
+        new Settings()
+            .withExecuteLogging(false)
+            .withFetchWarnings(false)
+            .withRenderCatalog(false)
+            .withRenderSchema(schema.isPresent());
+    schema.ifPresent(
+        name ->
+            settings.withRenderMapping(
+                new RenderMapping()
+                    .withSchemata(new MappedSchema().withInput("").withOutput(name))));
+    return settings;
+  }
+}

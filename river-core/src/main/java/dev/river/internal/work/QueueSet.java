@@ -1,0 +1,156 @@
+package dev.river.internal.work;
+
+import dev.river.error.QueueNotFoundException;
+import dev.river.work.QueueConfig;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The queues that a client works, from one start to the next. Thread-safe: what is added or removed
+ * while the client starts or stops takes effect either at once or with the next start, and is never
+ * forgotten.
+ */
+public final class QueueSet {
+
+  /** What works queues while the client runs. */
+  interface Runner {
+
+    /** Begins to work a queue. Must not block. */
+    void begin(QueueSettings queue);
+
+    /**
+     * Ends working a queue.
+     *
+     * @return whether none of its jobs runs any more; false if the time was too short
+     */
+    boolean end(String queue, Duration limit) throws InterruptedException;
+  }
+
+  private final Duration pollInterval;
+  private final boolean insertOnly;
+  private final ReentrantLock lock = new ReentrantLock(); // never held while waiting for jobs
+  private final Map<String, QueueSettings> queues = new LinkedHashMap<>(); // guarded by lock
+
+  /** Those that are being removed, which some of their jobs may outlast; guarded by lock. */
+  private final Set<String> leaving = new LinkedHashSet<>();
+
+  private Optional<Runner> runner = Optional.empty(); // guarded by lock
+
+  /**
+   * Creates it.
+   *
+   * @param queues what is worked at first; none if the client only inserts, which it stays then
+   * @param pollInterval the poll interval of queues that don't say
+   */
+  public QueueSet(Collection<QueueSettings> queues, Duration pollInterval) {
+    this.pollInterval = pollInterval;
+    this.insertOnly = queues.isEmpty();
+    queues.forEach(queue -> this.queues.put(queue.name(), queue));
+  }
+
+  /**
+   * Adds a queue.
+   *
+   * @param name a valid name
+   * @param config how to work it
+   * @throws IllegalArgumentException if it is there already, or is still being removed
+   * @throws IllegalStateException if the client only inserts
+   */
+  public void add(String name, QueueConfig config) {
+    checkWorks();
+    QueueSettings queue = QueueSettings.of(name, config, pollInterval);
+    lock.lock();
+    try {
+      if (leaving.contains(name)) {
+        throw new IllegalArgumentException(
+            "a queue must not be added while it is being removed, got: \"%s\"".formatted(name));
+      }
+      if (queues.putIfAbsent(name, queue) != null) {
+        throw new IllegalArgumentException(
+            "a queue must be added once, and the client works this one: \"%s\"".formatted(name));
+      }
+      runner.ifPresent(running -> running.begin(queue));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes a queue: claims none of its jobs any more, and waits for those that run.
+   *
+   * @param name the queue
+   * @param limit how long to wait at most
+   * @return whether none of its jobs runs any more; if not, the queue is being removed still
+   * @throws QueueNotFoundException if it is not there
+   * @throws IllegalStateException if the client only inserts
+   * @throws InterruptedException if the waiting thread is interrupted; the queue is being removed
+   *     still
+   */
+  public boolean remove(String name, Duration limit) throws InterruptedException {
+    checkWorks();
+    Optional<Runner> running = beginRemoval(name);
+    boolean ended = running.isEmpty() || running.get().end(name, limit);
+    if (ended) {
+      endRemoval(name);
+    }
+    return ended;
+  }
+
+  private Optional<Runner> beginRemoval(String name) {
+    lock.lock();
+    try {
+      if (queues.remove(name) != null) {
+        leaving.add(name);
+      } else if (!leaving.contains(name)) {
+        throw new QueueNotFoundException(name);
+      }
+      return runner;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endRemoval(String name) {
+    lock.lock();
+    try {
+      leaving.remove(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the queues worked, and those that come. */
+  void attach(Runner starting) {
+    lock.lock();
+    try {
+      runner = Optional.of(starting);
+      queues.values().forEach(starting::begin);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Leaves those that come to the next that is attached. */
+  void detach() {
+    lock.lock();
+    try {
+      runner = Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkWorks() {
+    if (insertOnly) {
+      throw new IllegalStateException(
+          "a client without queues only inserts: name a first one with queue(name, maxWorkers) on"
+              + " its builder");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.river.internal.work;
+
+import dev.river.internal.service.Service;
+import dev.river.internal.service.ServiceLoop;
+import dev.river.work.StuckJob;
+import dev.river.work.StuckJobHandler;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks for attempts that go on although they were interrupted, and reports each once. */
+public final class StuckWatch implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(StuckWatch.class);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(1);
+
+  private final ClaimedJobs claimed;
+  private final Duration threshold;
+  private final StuckJobHandler handler;
+  private final ServiceLoop loop;
+
+  /**
+   * Creates it.
+   *
+   * @param clientId names its thread
+   * @param claimed the attempts
+   * @param threshold how long an attempt may go on after its interruption
+   * @param handler is told of those that do
+   */
+  public StuckWatch(
+      String clientId, ClaimedJobs claimed, Duration threshold, StuckJobHandler handler) {
+    this.claimed = claimed;
+    this.threshold = threshold;
+    this.handler = handler;
+    this.loop = new ServiceLoop("river-" + clientId + "-stuck-watch", this::pass);
+  }
+
+  @Override
+  public void start() {
+    loop.start();
+  }
+
+  @Override
+  public void stop() {
+    loop.stop();
+  }
+
+  private Duration pass() {
+    for (Attempt attempt : claimed.attempts()) {
+      attempt.stuckFor(threshold).ifPresent(job -> report(attempt, job));
+    }
+    return threshold.compareTo(LONGEST_REST) < 0 ? threshold : LONGEST_REST;
+  }
+
+  private void report(Attempt attempt, StuckJob job) {
+    LOG.warn(
+        "job {} (kind {}) goes on {} after it was interrupted ({}), at {}",
+        job.job().id(),
+        job.job().kind(),
+        job.since(),
+        job.cause(),
+        job.stack().isEmpty() ? "an unknown place" : job.stack().getFirst());
+    try {
+      if (handler.stuck(job) == StuckJobHandler.Decision.ADD_SLOT) {
+        attempt.releaseSlot();
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.error("job {}: the handler of stuck jobs failed", job.job().id(), e);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.river.work;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How a client works a queue. Immutable. */
+public final class QueueConfig {
+  private static final int MAX_MAX_WORKERS = 10_000;
+  private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
+
+  private final int maxWorkers;
+  private final @Nullable Duration pollInterval;
+
+  private QueueConfig(Builder builder) {
+    this.maxWorkers = builder.maxWorkers;
+    this.pollInterval = builder.pollInterval;
+  }
+
+  /** {@return a builder whose every setting has its default} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** {@return how many jobs of the queue run at once in a client} */
+  public int maxWorkers() {
+    return maxWorkers;
+  }
+
+  /**
+   * {@return how long the queue rests at most between two looks for work that nobody announced}
+   * Empty if the client's interval counts.
+   */
+  public Optional<Duration> pollInterval() {
+    return Optional.ofNullable(pollInterval);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof QueueConfig that
+        && maxWorkers == that.maxWorkers
+        && Objects.equals(pollInterval, that.pollInterval);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(maxWorkers, pollInterval);
+  }
+
+  @Override
+  public String toString() {
+    return "QueueConfig[maxWorkers=%d, pollInterval=%s]"
+        .formatted(maxWorkers, pollInterval == null ? "the client's" : pollInterval);
+  }
+
+  /** Collects the settings of a queue. Not safe for use by several threads. */
+  public static final class Builder {
+    private int maxWorkers = 100;
+    private @Nullable Duration pollInterval;
+
+    private Builder() {}
+
+    /**
+     * Sets how many jobs of the queue run at once in a client. Default: 100.
+     *
+     * @param maxWorkers 1 to 10,000
+     * @return this builder
+     */
+    public Builder maxWorkers(int maxWorkers) {
+      this.maxWorkers = maxWorkers;
+      return this;
+    }
+
+    /**
+     * Sets how long the queue rests at most between two looks for work that nobody announced.
+     * Default: what the client's builder says.
+     *
+     * @param pollInterval at least a millisecond
+     * @return this builder
+     */
+    public Builder pollInterval(Duration pollInterval) {
+      this.pollInterval = Objects.requireNonNull(pollInterval, "pollInterval");
+      return this;
+    }
+
+    /**
+     * {@return the settings}
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public QueueConfig build() {
+      if (maxWorkers < 1 || maxWorkers > MAX_MAX_WORKERS) {
+        throw new IllegalArgumentException(
+            "maxWorkers must be 1 to %d, got: %d".formatted(MAX_MAX_WORKERS, maxWorkers));
+      }
+      if (pollInterval != null && pollInterval.compareTo(SHORTEST_POLL_INTERVAL) < 0) {
+        throw new IllegalArgumentException(
+            "pollInterval must be at least 1 ms, got: " + pollInterval);
+      }
+      return new QueueConfig(this);
+    }
+  }
+}
