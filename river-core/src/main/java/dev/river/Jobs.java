@@ -94,10 +94,11 @@ public final class Jobs {
    * <ul>
    *   <li>While the table is small (32 MB), all are counted.
    *   <li>In a larger one, a state is counted if an index leads to its jobs and they are not more
-   *       than 100,000. Available, retryable and scheduled jobs have such an index; {@code
-   *       RiverMigrator.createSearchIndexes()} adds one for running and pending jobs.
-   *   <li>What remains is estimated from 2,000 of the table's pages. An estimate is rarely off by
-   *       more than 3 % of all jobs, so a rare state may be missing from it.
+   *       than 50,000. Available, retryable and scheduled jobs have such an index; {@code
+   *       RiverMigrator.createSearchIndexes()} adds them for the others.
+   *   <li>What remains is estimated from 32 MB of the table, chosen at random. The estimate of a
+   *       state with most of the jobs is mostly within 3 % and rarely off by more than 5 %; a rare
+   *       state may be missing.
    * </ul>
    *
    * {@link dev.river.query.JobCount#exact} tells which it was.
@@ -120,7 +121,9 @@ public final class Jobs {
    */
   public JobRow cancel(long id) {
     JobRow job = scope.call(db -> operations.cancel(db, id));
-    own.get().ifPresent(client -> client.told(new Control.Cancel(job.id(), job.queue())));
+    if (job.state() == JobState.RUNNING) {
+      own.get().ifPresent(client -> client.told(new Control.Cancel(job.id(), job.queue())));
+    }
     return job;
   }
 

@@ -183,6 +183,27 @@ class CancelRunningTest {
   }
 
   @Test
+  void aCancellationWhoseNotificationWasMissedIsFoundAfterReconnecting() throws Exception {
+    log.expectWarnings();
+    working(builder());
+    long id = other.insert(new TestArgs("a")).id();
+    begun.await();
+
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET metadata = '{\"cancel_attempted_at\": \"2026-01-01T00:00:00Z\"}'");
+    river
+        .dsl()
+        .execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+
+    assertThat(cause()).contains(CancelCause.REMOTE);
+    river.awaitState(id, RiverJobState.cancelled);
+  }
+
+  @Test
   void anOldMarkDoesNotCancelAJobThatAnotherRiverClientHasRetried() throws Exception {
     long id =
         StoredJob.in(

@@ -182,6 +182,17 @@ class JobListTest {
   }
 
   @Test
+  void listsAJobWhoseTimesJavaCannotHold() {
+    long id = stored(job -> {});
+    river.dsl().execute("UPDATE river_job SET scheduled_at = 'infinity', created_at = '-infinity'");
+
+    assertFound(JobQuery.builder(), id);
+    assertThat(jobs.get(id)).isPresent();
+    assertThat(jobs.cancel(id).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(jobs.delete(id).id()).isEqualTo(id);
+  }
+
+  @Test
   void pagesGoOnBehindAJobThatIsGone() {
     long first = stored(job -> {});
     long second = stored(job -> {});

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.river.db.RiverMigrator;
 import dev.river.error.JobNotFoundException;
 import dev.river.error.JobRunningException;
 import dev.river.error.UniqueConflictException;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.JSONB;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -331,7 +333,7 @@ class JobsTest {
         .hasSize(largest.length() + "{\"output\": \"\"}".length());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.update(id, JobUpdate.builder().output(largest + "x").build()))
-        .withMessage("output must be at most 33554432 bytes of JSON (32 MB), got: 33554433");
+        .withMessage("output must have at most 33554432 bytes of JSON, got: 33554433");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.update(id, JobUpdate.builder().output("\0").build()))
         .withMessageContaining("U+0000");
@@ -422,6 +424,26 @@ class JobsTest {
 
     river.dsl().transaction(tx -> client.jobs(tx.dsl()).retry(id));
     assertThat(state(id)).isEqualTo(RiverJobState.available);
+  }
+
+  @Test
+  void operatesInTheSchemaOfItsClient() {
+    RiverMigrator.builder(river.dataSource()).schema("Other").build().migrate();
+    RiverClient elsewhere = river.client(RiverClient.builder(river.dataSource()).schema("Other"));
+    long id = elsewhere.insert(new TestArgs("a")).id();
+    in(river.dsl(), RiverJobState.available);
+    Jobs others = elsewhere.jobs();
+
+    assertThat(others.cancel(id).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(others.retryAll(JobQuery.builder().kinds("test").build(), 10)).containsExactly(id);
+    assertThat(others.cancelAll(JobQuery.all(), 10)).containsExactly(id);
+    assertThat(others.retry(id).state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(others.update(id, JobUpdate.builder().priority(2).build()).priority()).isEqualTo(2);
+    assertThat(others.counts().of(JobState.AVAILABLE).jobs()).isEqualTo(1);
+    JobQuery plainName = JobQuery.builder().where(DSL.condition("kind = 'test'")).build();
+    assertThat(others.list(plainName).jobs()).hasSize(1);
+    assertThat(others.deleteAll(plainName, 10)).containsExactly(id);
+    assertThat(jobs.list(JobQuery.all()).jobs()).hasSize(1);
   }
 
   @Test

@@ -31,7 +31,7 @@ final class SearchIndexes {
               "lists of ended jobs in the order of their end"),
           new Index(
               "river_job_search_failed_idx",
-              "(state, finalized_at, id) WHERE state IN ('cancelled', 'discarded')",
+              "(state, finalized_at, id) INCLUDE (queue) WHERE state IN ('cancelled', 'discarded')",
               "lists and counts of cancelled and discarded jobs, which are few among many ended"),
           new Index("river_job_search_tags_idx", "USING gin (tags)", "lists by tags"),
           new Index(

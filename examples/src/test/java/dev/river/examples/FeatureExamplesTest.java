@@ -81,4 +81,26 @@ class FeatureExamplesTest {
                     .formatted(BatchInsert.MailArgs.class.getName())
                 + " U+0000, which PostgreSQL can't store, got: {\"to\":\"\\u0000\"}");
   }
+
+  @Test
+  void errorHandlingTellsOfFailuresAndCancels() throws Exception {
+    assertThat(Printed.by(ErrorHandling::run))
+        .containsExactly(
+            "job 1: figures.csv can't be read", "JOB_FAILED", "job 2: no file", "JOB_CANCELLED");
+  }
+
+  @Test
+  void subscribeToEventsHearsHowAttemptsEnded() throws Exception {
+    assertThat(Printed.by(SubscribeToEvents::run))
+        .containsExactly("job 1: JOB_COMPLETED", "job 2: JOB_CANCELLED");
+  }
+
+  @Test
+  void completeJobWithinTxCompletesItTogetherWithItsWork() throws Exception {
+    assertThat(Printed.by(CompleteJobWithinTx::run))
+        .containsExactly(
+            "order 42 is paid",
+            "the receipt for order 42 is sent",
+            "job 1 is completed after 1 of 25 attempts, errors: none");
+  }
 }

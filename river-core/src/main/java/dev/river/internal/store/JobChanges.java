@@ -59,8 +59,8 @@ final class JobChanges {
         .set(changes)
         .where(RIVER_JOB.ID.eq(id))
         .and(RIVER_JOB.STATE.ne(inline(RiverJobState.running)))
-        .returningResult(RIVER_JOB.asterisk(), notifications.ofInsertedRow())
-        .fetchOptional(result -> rows.toRow(result.into(RIVER_JOB)));
+        .returningResult(JobRows.with(notifications.ofInsertedRow()))
+        .fetchOptional(rows::toRow);
   }
 
   private Map<Field<?>, Field<?>> changes(JobUpdate update) {

@@ -30,7 +30,10 @@ public final class JobQueries {
 
   /** {@return a job, if there is one of that number} */
   Optional<JobRow> get(DSLContext db, long id) {
-    return db.selectFrom(RIVER_JOB).where(RIVER_JOB.ID.eq(id)).fetchOptional(rows::toRow);
+    return db.select(JobRows.FIELDS)
+        .from(RIVER_JOB)
+        .where(RIVER_JOB.ID.eq(id))
+        .fetchOptional(rows::toRow);
   }
 
   /**
@@ -70,7 +73,8 @@ public final class JobQueries {
   JobPage list(DSLContext db, JobQuery query) {
     JobPlaces places = new JobPlaces(query);
     List<JobRow> jobs =
-        db.selectFrom(RIVER_JOB)
+        db.select(JobRows.FIELDS)
+            .from(RIVER_JOB)
             .where(filters.of(query))
             .and(query.after().map(places::after).orElse(noCondition()))
             .orderBy(places.orderBy())

@@ -6,7 +6,6 @@ import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
@@ -15,6 +14,7 @@ import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -174,8 +174,16 @@ public final class JobResults {
             RIVER_JOB.ERRORS,
             when(ERROR.isNull(), RIVER_JOB.ERRORS).otherwise(arrayAppend(RIVER_JOB.ERRORS, ERROR)))
         .set(RIVER_JOB.METADATA, when(METADATA.isNull(), RIVER_JOB.METADATA).otherwise(merged()))
-        .from(table(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
+        .from(table(inOrder(finished)))
         .where(runsAttemptOf(clientId));
+  }
+
+  /** By number, as other statements on many jobs lock them, so that they don't wait in a circle. */
+  private List<ResultRow> inOrder(List<FinishedAttempt> finished) {
+    return finished.stream()
+        .sorted(Comparator.comparingLong(attempt -> attempt.job().id()))
+        .map(attempt -> ResultRow.of(attempt, codec))
+        .toList();
   }
 
   private static Field<Instant> scheduledAt() {
@@ -216,6 +224,7 @@ public final class JobResults {
   }
 
   private static <T> Field<T> column(String column, DataType<T> type) {
-    return field(name("result", column), type);
+    // As plain SQL, because a table by name would be looked for in the schema of River's tables.
+    return field("result." + column, type);
   }
 }

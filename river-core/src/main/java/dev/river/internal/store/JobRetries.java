@@ -78,8 +78,8 @@ final class JobRetries {
                 .set(RETRIED)
                 .where(RIVER_JOB.ID.eq(id))
                 .and(CAN_BE_RETRIED)
-                .returningResult(RIVER_JOB.asterisk(), notifications.ofInsertedRow())
-                .fetchOptional(result -> rows.toRow(result.into(RIVER_JOB)))
+                .returningResult(JobRows.with(notifications.ofInsertedRow()))
+                .fetchOptional(rows::toRow)
                 .orElseGet(() -> queries.getPresent(db, id)));
   }
 
@@ -109,7 +109,7 @@ final class JobRetries {
             JobSchedules.withLosers(db, targets)
                 .update(RIVER_JOB)
                 .set(RETRIED)
-                .from(JobSchedules.DUE)
+                .from(JobSchedules.DUE_JOBS)
                 .where(JobSchedules.isDue())
                 .andNot(JobSchedules.loses())
                 .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())

@@ -1,5 +1,9 @@
 package dev.river.internal.store;
 
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.when;
+
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
 import dev.river.job.JobRow;
@@ -7,20 +11,44 @@ import dev.river.job.JobState;
 import dev.river.job.UniqueKey;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Between rows as the database has them and as our callers see them. */
 final class JobRows {
+  private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
+
+  /**
+   * All columns, with the nearest time instead of one that Java can't read, such as PostgreSQL's
+   * infinity: one such job must not keep others from being listed, or itself from being deleted.
+   */
+  static final List<Field<?>> FIELDS =
+      Arrays.stream(RIVER_JOB.fields()).<Field<?>>map(JobRows::readable).toList();
+
   private final JsonCodec codec;
 
   JobRows(JsonCodec codec) {
     this.codec = codec;
+  }
+
+  /** {@return all columns and one more} */
+  static List<Field<?>> with(Field<?> another) {
+    return Stream.concat(FIELDS.stream(), Stream.of(another)).toList();
+  }
+
+  /** {@return the job in a record that has at least {@link #FIELDS}} */
+  JobRow toRow(Record fields) {
+    return toRow(fields.into(RIVER_JOB));
   }
 
   JobRow toRow(RiverJobRecord stored) {
@@ -52,6 +80,17 @@ final class JobRows {
 
   static JobState toState(RiverJobState state) {
     return JobState.valueOf(state.getLiteral().toUpperCase(Locale.ROOT));
+  }
+
+  private static Field<?> readable(Field<?> column) {
+    if (column.getType() != Instant.class) {
+      return column;
+    }
+    Field<Instant> time = column.coerce(Instant.class);
+    return when(time.lt(inline(FIRST_READABLE)), inline(FIRST_READABLE))
+        .when(time.gt(inline(LAST_READABLE)), inline(LAST_READABLE))
+        .otherwise(time)
+        .as(column);
   }
 
   private List<AttemptError> errors(JSONB @Nullable [] errors) {

@@ -33,14 +33,14 @@ import org.jooq.impl.SQLDataType;
  * estimated from a sample of the table's pages, which is never out of date as statistics are.
  */
 final class JobTotals {
-  /** 32 MB with PostgreSQL's usual pages. A table up to this size is read whole. */
-  private static final long SMALL_TABLE = 4_096;
-
-  /** So many pages are read for an estimate. */
-  private static final double SAMPLE = 2_000;
+  /**
+   * 32 MB with PostgreSQL's usual pages. A table up to this size is read whole, and so much of a
+   * larger one for an estimate.
+   */
+  private static final long LARGEST_READ = 4_096;
 
   /** So many jobs of a state are counted one by one. */
-  private static final int LARGEST_COUNT = 100_000;
+  private static final int LARGEST_COUNT = 50_000;
 
   private static final String PAGES =
       "pg_relation_size({0}::regclass) / current_setting('block_size')::bigint";
@@ -70,7 +70,7 @@ final class JobTotals {
   JobCounts counts(DSLContext db) {
     long pages = pages(db);
     Tally tally = new Tally();
-    if (pages <= SMALL_TABLE) {
+    if (pages <= LARGEST_READ) {
       tally.add(group(db, RIVER_JOB, EnumSet.noneOf(JobState.class)), 1, true);
       return tally.counts(EnumSet.allOf(JobState.class));
     }
@@ -82,7 +82,7 @@ final class JobTotals {
         tally.add(found, 1, true);
       }
     }
-    double share = Math.min(1, SAMPLE / pages);
+    double share = (double) LARGEST_READ / pages;
     Table<?> sample = table("{0} TABLESAMPLE SYSTEM ({1})", RIVER_JOB, inline(100 * share));
     tally.add(group(db, sample, counted), 1 / share, false);
     return tally.counts(counted);

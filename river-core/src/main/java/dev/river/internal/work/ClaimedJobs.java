@@ -128,7 +128,7 @@ public final class ClaimedJobs {
     lock.lock();
     try {
       return attempts.values().stream()
-          .filter(attempt -> !attempt.cancelCause().isPresent())
+          .filter(attempt -> attempt.cancelCause().isEmpty())
           .map(Attempt::row)
           .toList();
     } finally {
@@ -148,8 +148,9 @@ public final class ClaimedJobs {
       Attempt attempt = attempts.get(id);
       if (attempt != null && !attempt.cancelCause().equals(Optional.of(CancelCause.REMOTE))) {
         attempt.cancel(CancelCause.REMOTE);
-      } else if (attempt == null && claimsUnderWay > 0) {
-        cancelledEarly.add(id);
+      }
+      if (claimsUnderWay > 0) {
+        cancelledEarly.add(id); // an attempt that we know of may be one that has just ended
       }
     } finally {
       lock.unlock();

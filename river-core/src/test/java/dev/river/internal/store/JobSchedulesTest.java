@@ -3,6 +3,7 @@ package dev.river.internal.store;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.river.db.RiverMigrator;
 import dev.river.internal.store.JobSchedules.Scheduled;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.NewJobs;
@@ -40,6 +41,19 @@ class JobSchedulesTest {
     assertThat(state(retryable)).isEqualTo(RiverJobState.available);
     assertThat(state(later)).isEqualTo(RiverJobState.scheduled);
     assertThat(schedule(10).moved()).isZero();
+  }
+
+  @Test
+  void schedulesInTheSchemaOfItsClient() {
+    RiverMigrator.builder(river.dataSource()).schema("Other").build().migrate();
+    Database other = new Database(river.dataSource(), Optional.of("Other"));
+    other.run(
+        db ->
+            db.insertInto(RIVER_JOB, RIVER_JOB.KIND, RIVER_JOB.ARGS, RIVER_JOB.STATE)
+                .values("test", JSONB.valueOf("{}"), RiverJobState.scheduled)
+                .execute());
+
+    assertThat(other.call(db -> schedules.schedule(db, 10)).moved()).isEqualTo(1);
   }
 
   @Test

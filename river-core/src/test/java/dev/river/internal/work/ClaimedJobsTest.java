@@ -74,6 +74,42 @@ class ClaimedJobsTest {
   }
 
   @Test
+  void cancelsAJobWhoseCancellationArrivesBeforeTheAnswerToItsClaim() {
+    claimed.claimBegins();
+    claimed.cancel(1);
+
+    List<Attempt> added = claimed.add(rows(1, 2), () -> {});
+    claimed.claimEnds();
+
+    assertThat(added.get(0).cancelCause()).contains(CancelCause.REMOTE);
+    assertThat(added.get(1).cancelCause()).isEmpty();
+    assertThatThrownBy(() -> added.get(0).callUserCode(() -> "worked"))
+        .isInstanceOf(InterruptedException.class)
+        .hasMessage("cancelled before it began");
+  }
+
+  @Test
+  void forgetsCancellationsOfJobsThatNoClaimBrought() {
+    claimed.cancel(1);
+    claimed.claimBegins();
+    claimed.cancel(2);
+    claimed.claimBegins();
+    claimed.claimEnds();
+    claimed.claimEnds();
+
+    assertThat(claimed.add(rows(1, 2), () -> {}))
+        .allMatch(attempt -> attempt.cancelCause().isEmpty());
+  }
+
+  @Test
+  void knowsTheJobsThatNobodyHasToldToEndEarly() {
+    claimed.add(rows(1, 2), () -> {});
+    claimed.cancel(1);
+
+    assertThat(claimed.undisturbed()).extracting(JobRow::id).containsExactly(2L);
+  }
+
+  @Test
   void cancelsEveryAttemptEvenThoseThatAreClaimedLater() {
     List<Attempt> before = claimed.add(rows(1, 2), () -> {});
 
