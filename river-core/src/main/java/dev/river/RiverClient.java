@@ -37,7 +37,7 @@ import org.jooq.DSLContext;
  *
  * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
- * time: one per queue and four more. A pool should have room for them beside the application's own.
+ * time: one per queue and five more. A pool should have room for them beside the application's own.
  */
 public final class RiverClient extends InsertingClient implements AutoCloseable {
   /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
@@ -105,7 +105,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    */
   public ClientQueues queues() {
     checkOpen();
-    return new ClientQueues(database, queueStore, this::tellRuntime, workedQueues);
+    return new ClientQueues(database::callAtomically, queueStore, this::tellRuntime, workedQueues);
   }
 
   /**

@@ -81,4 +81,14 @@ class FeatureExamplesTest {
                     .formatted(BatchInsert.MailArgs.class.getName())
                 + " U+0000, which PostgreSQL can't store, got: {\"to\":\"\\u0000\"}");
   }
+
+  @Test
+  void pauseQueueKeepsJobsWaitingUntilItGoesOn() throws Exception {
+    assertThat(Printed.by(PauseQueue::run))
+        .containsExactly(
+            "queue mail: paused true",
+            "job 1 is available after 0 of 25 attempts, errors: none",
+            "sent to Ada",
+            "queue reports: {\"why\": \"moving house\"}");
+  }
 }
