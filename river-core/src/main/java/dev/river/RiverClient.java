@@ -105,7 +105,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    */
   public ClientQueues queues() {
     checkOpen();
-    return new ClientQueues(database, queueStore, this::tellRuntime, workedQueues);
+    return new ClientQueues(database::callAtomically, queueStore, this::tellRuntime, workedQueues);
   }
 
   /**

@@ -103,4 +103,14 @@ class FeatureExamplesTest {
             "the receipt for order 42 is sent",
             "job 1 is completed after 1 of 25 attempts, errors: none");
   }
+
+  @Test
+  void pauseQueueKeepsJobsWaitingUntilItGoesOn() throws Exception {
+    assertThat(Printed.by(PauseQueue::run))
+        .containsExactly(
+            "queue mail: paused true",
+            "job 1 is available after 0 of 25 attempts, errors: none",
+            "sent to Ada",
+            "queue reports: {\"why\": \"moving house\"}");
+  }
 }
