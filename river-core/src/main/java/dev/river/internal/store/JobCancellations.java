@@ -24,7 +24,6 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
-import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /**
@@ -32,9 +31,6 @@ import org.jooq.impl.SQLDataType;
  * metadata keeps it from being worked again in any case.
  */
 final class JobCancellations {
-  // As plain SQL: jOOQ would look for a table by name in the schema of River's tables.
-  private static final Field<Long> TARGET_ID = DSL.field("targets.id", SQLDataType.BIGINT);
-
   private static final String MARK = "cancel_attempted_at";
   private static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
   private static final Condition HAS_NOT_ENDED =
@@ -110,7 +106,7 @@ final class JobCancellations {
         .with(targets)
         .update(RIVER_JOB)
         .set(CANCELLED)
-        .where(RIVER_JOB.ID.in(select(TARGET_ID).from(targets)))
+        .where(RIVER_JOB.ID.in(select(targets.field(RIVER_JOB.ID)).from(targets)))
         .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofCancelledRow())
         .fetch(job -> new Control.Cancel(job.value1(), job.value2()))
         .stream()

@@ -22,9 +22,6 @@ import org.jooq.impl.SQLDataType;
 
 /** Claims jobs for a client: from then on they are its to work, and nobody else's. */
 public final class JobClaims {
-  // As plain SQL: jOOQ would look for a table by name in the schema of River's tables.
-  private static final Field<Long> DUE_ID = DSL.field("due.id", SQLDataType.BIGINT);
-
   private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -76,7 +73,7 @@ public final class JobClaims {
         .set(RIVER_JOB.CREATED_AT, readable(RIVER_JOB.CREATED_AT))
         .set(RIVER_JOB.SCHEDULED_AT, readable(RIVER_JOB.SCHEDULED_AT))
         .from(due)
-        .where(RIVER_JOB.ID.eq(DUE_ID))
+        .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
         .returning()
         .fetch(rows::toRow)
         .stream()

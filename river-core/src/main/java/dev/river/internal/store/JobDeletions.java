@@ -14,15 +14,9 @@ import dev.river.schema.enums.RiverJobState;
 import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Field;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /** Deletes jobs, but none that runs. */
 final class JobDeletions {
-  // As plain SQL: jOOQ would look for a table by name in the schema of River's tables.
-  private static final Field<Long> TARGET_ID = DSL.field("targets.id", SQLDataType.BIGINT);
-
   private static final Condition RESTS = RIVER_JOB.STATE.ne(inline(RiverJobState.running));
 
   private final JobRows rows;
@@ -76,7 +70,7 @@ final class JobDeletions {
     return db
         .with(targets)
         .delete(RIVER_JOB)
-        .where(RIVER_JOB.ID.in(select(TARGET_ID).from(targets)))
+        .where(RIVER_JOB.ID.in(select(targets.field(RIVER_JOB.ID)).from(targets)))
         .returningResult(RIVER_JOB.ID)
         .fetch(RIVER_JOB.ID)
         .stream()

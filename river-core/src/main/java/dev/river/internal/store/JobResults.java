@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
@@ -224,7 +225,6 @@ public final class JobResults {
   }
 
   private static <T> Field<T> column(String column, DataType<T> type) {
-    // As plain SQL, because a table by name would be looked for in the schema of River's tables.
-    return field("result." + column, type);
+    return field(name("result", column), type);
   }
 }

@@ -6,7 +6,6 @@ import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
 
-import dev.river.error.DatabaseException;
 import dev.river.error.JobNotFoundException;
 import dev.river.error.UniqueConflictException;
 import dev.river.internal.codec.JsonCodec;
@@ -24,8 +23,6 @@ import org.jooq.Field;
 
 /** Makes jobs available again, whatever became of them. */
 final class JobRetries {
-  private static final String UNIQUE_VIOLATION = "23505";
-
   /** Neither running, nor available and due. */
   private static final Condition CAN_BE_RETRIED =
       RIVER_JOB
@@ -109,7 +106,7 @@ final class JobRetries {
             JobSchedules.withLosers(db, targets)
                 .update(RIVER_JOB)
                 .set(RETRIED)
-                .from(JobSchedules.DUE_JOBS)
+                .from(JobSchedules.DUE)
                 .where(JobSchedules.isDue())
                 .andNot(JobSchedules.loses())
                 .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())
@@ -119,14 +116,13 @@ final class JobRetries {
                 .toList());
   }
 
+  /** Says what could not be done because of a unique key. */
   static <T> T typed(String problem, Supplier<T> statement) {
     try {
       return statement.get();
-    } catch (DatabaseException e) {
-      if (e.sqlState().filter(UNIQUE_VIOLATION::equals).isPresent()) {
-        throw new UniqueConflictException(problem, UNIQUE_VIOLATION, null, e);
-      }
-      throw e;
+    } catch (UniqueConflictException e) {
+      throw new UniqueConflictException(
+          problem, e.sqlState().orElse(null), e.key().orElse(null), e);
     }
   }
 }

@@ -9,7 +9,6 @@ import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.rowNumber;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.schema.enums.RiverJobState;
@@ -26,28 +25,24 @@ import org.jooq.Name;
 import org.jooq.Record1;
 import org.jooq.Record3;
 import org.jooq.Select;
-import org.jooq.Table;
 import org.jooq.WithStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Makes jobs available whose time has come. */
 public final class JobSchedules {
-  // Uses are plain SQL: jOOQ would look for a table by name in the schema of River's tables.
-  private static final Name DUE = name("due");
-  static final Table<?> DUE_JOBS = table("due");
-  private static final Field<Long> DUE_ID = field("due.id", SQLDataType.BIGINT);
+  static final Name DUE = name("due");
+  private static final Field<Long> DUE_ID = field(DUE.append("id"), SQLDataType.BIGINT);
 
   private static final Name CLAIMANTS = name("claimants");
-  private static final Table<?> CLAIMING_JOBS = table("claimants");
-  private static final Field<Long> CLAIMANT_ID = field("claimants.id", SQLDataType.BIGINT);
-  private static final Field<byte[]> CLAIMANT_KEY = field("claimants.unique_key", SQLDataType.BLOB);
+  private static final Field<Long> CLAIMANT_ID = field(CLAIMANTS.append("id"), SQLDataType.BIGINT);
+  private static final Field<byte[]> CLAIMANT_KEY =
+      field(CLAIMANTS.append("unique_key"), SQLDataType.BLOB);
   private static final Field<Integer> CLAIMANT_PLACE =
-      field("claimants.place", SQLDataType.INTEGER);
+      field(CLAIMANTS.append("place"), SQLDataType.INTEGER);
 
   private static final Name LOSERS = name("losers");
-  private static final Table<?> LOSING_JOBS = table("losers");
-  private static final Field<Long> LOSER_ID = field("losers.id", SQLDataType.BIGINT);
+  private static final Field<Long> LOSER_ID = field(LOSERS.append("id"), SQLDataType.BIGINT);
 
   /** Creates it. */
   public JobSchedules() {}
@@ -84,7 +79,7 @@ public final class JobSchedules {
                     .otherwise(inline(RiverJobState.available)))
             .set(RIVER_JOB.FINALIZED_AT, when(loses, Database.now()))
             .set(RIVER_JOB.METADATA, when(loses, markedAsLoser()).otherwise(RIVER_JOB.METADATA))
-            .from(DUE_JOBS)
+            .from(DUE)
             .where(isDue())
             .returningResult(RIVER_JOB.QUEUE, RIVER_JOB.STATE)
             .fetch(
@@ -105,7 +100,7 @@ public final class JobSchedules {
 
   /** {@return whether a due job would have to take a unique key that is not its to take} */
   static Condition loses() {
-    return RIVER_JOB.ID.in(select(LOSER_ID).from(LOSING_JOBS));
+    return RIVER_JOB.ID.in(select(LOSER_ID).from(LOSERS));
   }
 
   private static Select<Record1<Long>> due(int limit) {
@@ -129,9 +124,9 @@ public final class JobSchedules {
                 .over()
                 .partitionBy(waiting.UNIQUE_KEY)
                 .orderBy(waiting.PRIORITY, waiting.SCHEDULED_AT, waiting.ID)
-                .as("place"))
+                .as(CLAIMANT_PLACE.getUnqualifiedName()))
         .from(waiting)
-        .join(DUE_JOBS)
+        .join(DUE)
         .on(waiting.ID.eq(DUE_ID))
         .where(waiting.UNIQUE_KEY.isNotNull())
         .and(holdsKeyIn(waiting.UNIQUE_STATES, inline(RiverJobState.available)))
@@ -142,7 +137,7 @@ public final class JobSchedules {
     var holder = RIVER_JOB.as("holder");
     // IN, not EXISTS: jOOQ has changed the signature of exists(...) between 3.19 and 3.21.
     return select(CLAIMANT_ID)
-        .from(CLAIMING_JOBS)
+        .from(CLAIMANTS)
         .where(CLAIMANT_PLACE.gt(inline(1)))
         .or(
             CLAIMANT_KEY.in(
