@@ -11,8 +11,8 @@ import java.util.Optional;
  * Works the jobs of one kind. One instance works many jobs at once, each on a virtual thread of its
  * own, so it must be safe for use by several threads.
  *
- * <p>A job is worked at least once: after a crash it is worked again, so what a worker does should
- * bear being repeated.
+ * <p>A job may be worked more than once: a client may die before the result of an attempt is
+ * stored. So what a worker does should bear being repeated.
  *
  * @param <T> the class of the jobs' arguments
  */
