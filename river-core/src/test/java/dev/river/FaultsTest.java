@@ -172,10 +172,7 @@ class FaultsTest {
   }
 
   private void terminateEveryConnection() {
-    DSL.using(river.unpooled(), SQLDialect.POSTGRES)
-        .execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    river.terminateEveryConnection();
   }
 
   private int running() {

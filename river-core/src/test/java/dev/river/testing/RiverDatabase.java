@@ -37,6 +37,13 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
   /** Far longer than anything takes; only a test that fails waits for it. */
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  static {
+    // The pool looks at each connection that it lends, so that a test that ends connections does
+    // not
+    // trip over one of them itself.
+    System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
+  }
+
   private final List<RiverClient> clients = new ArrayList<>();
   private @Nullable TestDatabase database;
   private @Nullable HikariDataSource pool;
@@ -101,6 +108,14 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
     RiverClient client = client(builder);
     client.start();
     return client;
+  }
+
+  /** Ends every connection to this database, and returns when they have ended. */
+  public void terminateEveryConnection() {
+    DSL.using(unpooled(), SQLDialect.POSTGRES)
+        .execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
   }
 
   /** Inserts a job as a client would, but tells nobody. */

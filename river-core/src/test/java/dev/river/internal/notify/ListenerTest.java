@@ -85,11 +85,7 @@ class ListenerTest {
     try {
       assertThat(next()).isEqualTo("*");
 
-      river
-          .dsl()
-          .execute(
-              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                  + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+      river.terminateEveryConnection();
 
       assertThat(next()).isEqualTo("*");
       river.database().run(db -> notifications.announce(db, List.of("mail")));
