@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueueRacesTest {
   private static final List<String> QUEUES = List.of("a", "b", "c");
   private static final QueueConfig TWO = QueueConfig.builder().maxWorkers(2).build();
-  private static final int STEPS = 60;
+  private static final int STEPS = 150;
 
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();

@@ -13,9 +13,15 @@ import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,6 +89,27 @@ class QueuesTest {
     assertThat(queues.list(10)).hasSize(2).allMatch(Queue::isPaused);
     queues.resume(Queues.ALL);
     assertThat(queues.list(10)).hasSize(2).noneMatch(Queue::isPaused);
+  }
+
+  @Test
+  void manyMayPauseAndResumeAllAtOnce() throws Exception {
+    insertRows(IntStream.range(0, 50).mapToObj(i -> "queue-" + i).toArray(String[]::new));
+    Callable<Void> part =
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            queues.pause(Queues.ALL);
+            queues.resume("queue-" + i);
+            queues.resume(Queues.ALL);
+          }
+          return null;
+        };
+
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Void> done : threads.invokeAll(Collections.nCopies(6, part))) {
+        done.get();
+      }
+    }
+    assertThat(queues.list(50)).hasSize(50).noneMatch(Queue::isPaused);
   }
 
   @Test

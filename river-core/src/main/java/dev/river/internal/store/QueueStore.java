@@ -2,6 +2,7 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_QUEUE;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
@@ -16,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Record1;
 import org.jooq.impl.SQLDataType;
 
 /** Looks queues up, changes them, and tells the producers of all clients when that commits. */
@@ -95,10 +98,13 @@ public final class QueueStore {
    * @param db the transaction whose commit pauses them
    */
   public void pauseAll(DSLContext db) {
-    db.update(RIVER_QUEUE)
+    var running = locked(RIVER_QUEUE.PAUSED_AT.isNull());
+    db.with(running)
+        .update(RIVER_QUEUE)
         .set(RIVER_QUEUE.PAUSED_AT, Database.now())
         .set(RIVER_QUEUE.UPDATED_AT, Database.now())
-        .where(RIVER_QUEUE.PAUSED_AT.isNull())
+        .from(running)
+        .where(RIVER_QUEUE.NAME.eq(running.field(RIVER_QUEUE.NAME)))
         .execute();
     notifications.control(db, new Control.Pause(ALL));
   }
@@ -129,13 +135,27 @@ public final class QueueStore {
   }
 
   private static int resume(DSLContext db, Condition which) {
-    return db.update(RIVER_QUEUE)
+    var locked = locked(which);
+    return db.with(locked)
+        .update(RIVER_QUEUE)
         .set(
             RIVER_QUEUE.UPDATED_AT,
             when(RIVER_QUEUE.PAUSED_AT.isNull(), RIVER_QUEUE.UPDATED_AT).otherwise(Database.now()))
         .setNull(RIVER_QUEUE.PAUSED_AT)
-        .where(which)
+        .from(locked)
+        .where(RIVER_QUEUE.NAME.eq(locked.field(RIVER_QUEUE.NAME)))
         .execute();
+  }
+
+  /** Locks rows in the order of their names, so that two that change several don't deadlock. */
+  private static CommonTableExpression<Record1<String>> locked(Condition which) {
+    return name("locked")
+        .as(
+            select(RIVER_QUEUE.NAME)
+                .from(RIVER_QUEUE)
+                .where(which)
+                .orderBy(RIVER_QUEUE.NAME)
+                .forUpdate());
   }
 
   /**
