@@ -2,15 +2,14 @@ package dev.river;
 
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.event.EventHub;
-import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobResults;
-import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.work.AttemptStore;
@@ -51,13 +50,11 @@ final class ClientRuntime implements Listener.Audience {
   private final ClaimedJobs claimed = new ClaimedJobs();
   private final Producers producers;
 
-  /** What keeps jobs coming; ends first. */
-  private final List<Service> intake = new ArrayList<>();
-
   private final CancelWatch cancelWatch;
+  private final ClientUpkeep upkeep;
 
-  /** What brings attempts to an end; ends last. */
-  private final List<Service> output;
+  /** What attempts need as long as they run; ends last. */
+  private final List<Service> output = new ArrayList<>();
 
   ClientRuntime(
       ClientSettings settings,
@@ -81,7 +78,17 @@ final class ClientRuntime implements Listener.Audience {
     var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
         new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
-    this.output = List.of(completer, executor, stuckWatch, cancelWatch);
+    this.upkeep =
+        new ClientUpkeep(
+            settings,
+            database,
+            notifications,
+            due -> due.forEach(this::workIn),
+            cancelWatch::lookOnce);
+    if (!settings.pollOnly()) {
+      output.add(new Listener(clientId, database, notifications, codec, this, upkeep.guests()));
+    }
+    output.addAll(List.of(completer, executor, stuckWatch, cancelWatch));
     var source = new ClaimSource(clientId, database, new JobClaims(codec));
     var reports = new QueueReports(settings.work().extensions(), events);
     this.producers =
@@ -90,22 +97,13 @@ final class ClientRuntime implements Listener.Audience {
             new QueueKeeper(clientId, database, new QueueStore(codec, notifications)),
             claimed,
             queue -> new Producer(source, queue, claimed, executor, reports));
-    intake.add(producers);
-    intake.add(
-        new JobScheduler(
-            clientId,
-            database,
-            new JobSchedules(),
-            notifications,
-            due -> due.forEach(this::workIn)));
-    if (!settings.pollOnly()) {
-      intake.add(new Listener(clientId, database, notifications, codec, this));
-    }
   }
 
   void start() {
+    upkeep.join();
     output.forEach(Service::start);
-    intake.forEach(Service::start);
+    upkeep.startDuties();
+    producers.start();
   }
 
   @Override
@@ -129,10 +127,15 @@ final class ClientRuntime implements Listener.Audience {
     }
   }
 
+  @Override
+  public void told(LeadershipNews news) {
+    upkeep.told(news);
+  }
+
   /** Claims nothing more. */
   void stopIntake() {
-    cancelWatch.keepLooking(); // the listener ends, but the attempts may go on for long
-    intake.reversed().forEach(Service::stop);
+    producers.stop();
+    upkeep.stopDuties();
   }
 
   /** Interrupts every attempt, and claims nothing more. */
@@ -155,6 +158,7 @@ final class ClientRuntime implements Listener.Audience {
     output.reversed().forEach(Service::stop);
     claimed.giveUp();
     List<Long> left = claimed.ids();
+    upkeep.leave(!left.isEmpty());
     if (!left.isEmpty()) {
       LOG.warn(
           "client {}: stopped while {} jobs had not ended, which stay running until they are"

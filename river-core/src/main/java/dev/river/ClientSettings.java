@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import javax.sql.DataSource;
  * @param work how it works jobs
  * @param maxAttempts how many attempts of a job may begin that doesn't say
  * @param pollOnly whether it does without LISTEN
+ * @param upkeep how it looks after its fleet
  */
 record ClientSettings(
     String id,
@@ -27,4 +29,5 @@ record ClientSettings(
     Duration pollInterval,
     WorkSettings work,
     int maxAttempts,
-    boolean pollOnly) {}
+    boolean pollOnly,
+    UpkeepSettings upkeep) {}

@@ -8,6 +8,7 @@ import dev.river.event.Subscription;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
+import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.Notifications;
@@ -54,6 +55,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private final QueueSet workedQueues;
   private final QueueStore queueStore;
   private final JsonCodec codec;
+  private final Notifications notifications;
   private final JobOperations operations;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
@@ -72,6 +74,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.settings = settings;
     this.database = database;
     this.codec = codec;
+    this.notifications = notifications;
     this.queueStore = new QueueStore(codec, notifications);
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
@@ -131,6 +134,17 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     Objects.requireNonNull(tx, "tx");
     checkOpen();
     return new Queues(database.in(tx), queueStore, control -> {});
+  }
+
+  /**
+   * {@return the clients that work the jobs of this database}
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  public Fleet fleet() {
+    checkOpen();
+    var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
+    return new Fleet(database, locks, notifications);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
@@ -47,6 +48,7 @@ public final class RiverClientBuilder {
   private RetryPolicy retryPolicy = RetryPolicy.exponential();
   private int maxAttempts = 25;
   private boolean pollOnly;
+  private int advisoryLockPrefix = 0x72697672; // "rivr"
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -229,6 +231,19 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets the first of the two keys of the client's advisory locks, by which the clients of a fleet
+   * find their leader and know who lives. All clients of a database need the same one, and the
+   * application must not use it for its own locks. Default: 1,919,514,226.
+   *
+   * @param advisoryLockPrefix any number
+   * @return this builder
+   */
+  public RiverClientBuilder advisoryLockPrefix(int advisoryLockPrefix) {
+    this.advisoryLockPrefix = advisoryLockPrefix;
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -294,7 +309,8 @@ public final class RiverClientBuilder {
             stuckThreshold,
             stuckJobHandler),
         maxAttempts,
-        pollOnly);
+        pollOnly,
+        new UpkeepSettings(advisoryLockPrefix));
   }
 
   private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {

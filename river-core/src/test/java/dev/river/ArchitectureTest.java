@@ -52,6 +52,8 @@ class ArchitectureTest {
         .definedBy("dev.river.internal.insert")
         .layer("notifying")
         .definedBy("dev.river.internal.notify")
+        .layer("leading")
+        .definedBy("dev.river.internal.lead")
         .layer("maintaining")
         .definedBy("dev.river.internal.maintain")
         .layer("telling")
@@ -79,7 +81,9 @@ class ArchitectureTest {
         .whereLayer("inserting")
         .mayOnlyBeAccessedByLayers("client")
         .whereLayer("notifying")
-        .mayOnlyBeAccessedByLayers("client")
+        .mayOnlyBeAccessedByLayers("client", "leading")
+        .whereLayer("leading")
+        .mayOnlyBeAccessedByLayers("client", "maintaining")
         .whereLayer("maintaining")
         .mayOnlyBeAccessedByLayers("client")
         .whereLayer("telling")
@@ -154,7 +158,11 @@ class ArchitectureTest {
                     .or(belongTo(type(Jobs.class)))
                     .or(belongTo(type(InsertingClient.class)))
                     .or(belongTo(type(JobInsertion.class)))
-                    .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))))
+                    .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))
+                    // the session of a client, which they pass on
+                    .or(
+                        resideInAnyPackage(
+                            "dev.river.internal.notify", "dev.river.internal.lead"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);

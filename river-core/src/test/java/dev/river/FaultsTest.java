@@ -147,7 +147,7 @@ class FaultsTest {
 
     assertThatThrownBy(client::start)
         .isInstanceOf(SchemaNotMigratedException.class)
-        .hasMessageContaining("holds version 1 of River's tables, this release needs 2");
+        .hasMessageContaining("holds version 1 of River's tables, this release needs 3");
   }
 
   @Test

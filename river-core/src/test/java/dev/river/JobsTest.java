@@ -13,6 +13,7 @@ import dev.river.error.UniqueConflictException;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.NotificationStream.Notification;
+import dev.river.internal.store.NotificationStream.Topic;
 import dev.river.internal.store.Notifications;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
@@ -149,7 +150,7 @@ class JobsTest {
       assertThat(untilMarker(stream))
           .containsExactly(
               new Notification(
-                  true,
+                  Topic.CONTROL,
                   "{\"action\" : \"cancel\", \"job_id\" : %d, \"queue\" : \"default\"}"
                       .formatted(running)));
     }
@@ -217,7 +218,7 @@ class JobsTest {
       jobs.retry(in(river.dsl(), RiverJobState.completed));
 
       assertThat(untilMarker(stream))
-          .containsExactly(new Notification(false, "{\"queue\": \"default\"}"));
+          .containsExactly(new Notification(Topic.INSERT, "{\"queue\": \"default\"}"));
     }
   }
 
@@ -467,7 +468,7 @@ class JobsTest {
 
   /** What has arrived so far: notifications come in the order of their commits. */
   private List<Notification> untilMarker(NotificationStream stream) {
-    Notification marker = new Notification(false, "marker");
+    Notification marker = new Notification(Topic.INSERT, "marker");
     river.dsl().execute("NOTIFY \"public.river_insert\", 'marker'");
     List<Notification> arrived = new ArrayList<>();
     while (!arrived.contains(marker)) {

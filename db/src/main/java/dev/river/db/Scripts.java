@@ -15,7 +15,10 @@ final class Scripts {
   private static final String UNDOS = "dev/river/db/undo";
 
   private static final List<Migration> ALL =
-      List.of(new Migration(1, "river tables"), new Migration(2, "work indexes"));
+      List.of(
+          new Migration(1, "river tables"),
+          new Migration(2, "work indexes"),
+          new Migration(3, "fleet"));
 
   private final String text;
 

@@ -16,7 +16,7 @@ class AdoptionTest {
   void adoptsAnotherMigratorsSchemaWithItsJobs() {
     database.runPrinted(1, "public");
     database.run("INSERT INTO river_job (kind, args) VALUES ('greet', '{}')");
-    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2);
+    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2, 3);
     assertThatCode(migrator::validate).doesNotThrowAnyException();
     assertThat(migrator.list()).allMatch(MigrationStatus::applied);
     assertThat(migrator.migrate()).isEmpty();
@@ -27,7 +27,9 @@ class AdoptionTest {
   void adoptsWithoutMigratingFurtherThanAsked() {
     database.runPrinted(1, "public");
     assertThat(migrator.migrateTo(1)).isEmpty();
-    assertThat(migrator.list()).extracting(MigrationStatus::applied).containsExactly(true, false);
+    assertThat(migrator.list())
+        .extracting(MigrationStatus::applied)
+        .containsExactly(true, false, false);
   }
 
   @Test
@@ -36,14 +38,14 @@ class AdoptionTest {
     database.runPrinted(1, "Jobs");
     assertThat(database.migrator("Jobs").migrate())
         .extracting(Migration::version)
-        .containsExactly(2);
+        .containsExactly(2, 3);
   }
 
   @Test
   void adoptsASchemaOfALaterMainVersionAndOtherLines() {
     database.runPrinted(1, "public");
     database.run("INSERT INTO river_migration (line, version) VALUES ('main', 8), ('pro', 3)");
-    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2);
+    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2, 3);
   }
 
   @Test
@@ -84,15 +86,17 @@ class AdoptionTest {
     runAllPrinted();
     assertThatThrownBy(() -> migrator.migrateTo(1))
         .isInstanceOf(MigrationException.class)
-        .hasMessageContaining("is at version 2 already");
+        .hasMessageContaining("is at version 3 already");
   }
 
   @Test
   void undoesAnAdoptedSchemaStepByStep() {
     runAllPrinted();
     migrator.migrate();
-    assertThat(migrator.undoTo(1)).extracting(Migration::version).containsExactly(2);
-    assertThat(migrator.list()).extracting(MigrationStatus::applied).containsExactly(true, false);
+    assertThat(migrator.undoTo(1)).extracting(Migration::version).containsExactly(3, 2);
+    assertThat(migrator.list())
+        .extracting(MigrationStatus::applied)
+        .containsExactly(true, false, false);
     assertThat(migrator.undoTo(0)).extracting(Migration::version).containsExactly(1);
     assertThat(database.objects("public")).allMatch(name -> name.startsWith(History.TABLE));
     assertThat(migrator.migrate()).isEqualTo(RiverMigrator.migrations());
@@ -110,7 +114,7 @@ class AdoptionTest {
     migrator.migrate();
     migrator.undoTo(0);
     database.runPrinted(1, "public");
-    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2);
+    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2, 3);
   }
 
   @Test
@@ -119,7 +123,7 @@ class AdoptionTest {
     migrator.migrate();
     migrator.undoTo(0);
     database.runPrinted(1, "public");
-    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2);
+    assertThat(migrator.migrate()).extracting(Migration::version).containsExactly(2, 3);
     assertThatCode(migrator::validate).doesNotThrowAnyException();
   }
 

@@ -112,7 +112,7 @@ class SearchIndexesTest {
       delimiter = '|',
       value = {
         "river_job_search_kind_idx     | kind = 'test' ORDER BY id",
-        "river_job_search_working_idx  | state IN ('running') AND queue = 'default' ORDER BY id",
+        "river_job_search_working_idx  | state IN ('pending') AND queue = 'default' ORDER BY id",
         "river_job_search_ended_idx    | state IN ('cancelled', 'completed', 'discarded')"
             + " ORDER BY finalized_at, id",
         "river_job_search_failed_idx   | state IN ('discarded') ORDER BY finalized_at, id",

@@ -51,7 +51,7 @@ class QuickStartTest {
           .isEqualTo(
               """
               Using the schema river_examples of the database that DATABASE_URL names
-              River's tables are made: version 1 (river tables), version 2 (work indexes)
+              River's tables are made: version 1 (river tables), version 2 (work indexes), version 3 (fleet)
               """
                   + STORY
                   + "\nDone\n");

@@ -45,4 +45,12 @@ public class DatabaseException extends RiverException {
         && sqlState.length() == 5
         && ROW_CLASSES.contains(sqlState.substring(0, 2));
   }
+
+  /**
+   * {@return whether the server cancelled a statement, because it took longer than it may} Source:
+   * SQLSTATE 57014.
+   */
+  public boolean isTimeout() {
+    return "57014".equals(sqlState);
+  }
 }

@@ -299,6 +299,37 @@ public final class JsonCodec {
     };
   }
 
+  /**
+   * {@return what a notification says about the leader; empty if it says nothing that we know}
+   *
+   * @param payload what a client of any language and version sent
+   */
+  public Optional<LeadershipNews> decodeLeadership(String payload) {
+    try {
+      JsonNode message = mapper.readTree(payload);
+      return switch (message.path("action").asText("")) {
+        case "resigned" ->
+            Optional.of(new LeadershipNews.Resigned(message.path("leader_id").asText("")));
+        case "request_resign" -> Optional.of(new LeadershipNews.ResignRequested());
+        default -> Optional.empty();
+      };
+    } catch (JsonProcessingException e) {
+      return Optional.empty(); // notifications are hints, and this one is none for us
+    }
+  }
+
+  /** {@return a notification about the leader as every River client reads it} */
+  public String encodeLeadership(LeadershipNews news) {
+    ObjectNode message = mapper.createObjectNode();
+    switch (news) {
+      case LeadershipNews.Resigned resigned ->
+          message.put("leader_id", resigned.clientId()).put("action", "resigned");
+      case LeadershipNews.ResignRequested requested ->
+          message.put("action", "request_resign").put("leader_id", "");
+    }
+    return message.toString();
+  }
+
   /** {@return a control notification as every River client reads it} */
   public String encodeControl(Control control) {
     ObjectNode message = mapper.createObjectNode();

@@ -1,6 +1,6 @@
 package dev.river.internal.maintain;
 
-import dev.river.internal.service.Service;
+import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobSchedules;
@@ -10,56 +10,51 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * Makes scheduled and retryable jobs available when their time has come. Every client may run one;
- * they pass over the jobs that another one is moving.
- */
-public final class JobScheduler implements Service {
+/** Makes scheduled and retryable jobs available when their time has come. */
+public final class JobScheduler implements ServiceLoop.Pass {
+  private static final String DUTY = "scheduler";
   private static final int BATCH = 1_000;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** A job that was scheduled meanwhile by someone else is seen this late at most. */
   private static final Duration LONGEST_REST = Duration.ofMillis(200);
 
-  private final Database database;
+  private final UpkeepGate gate;
   private final JobSchedules schedules;
+  private final Database database;
   private final Notifications notifications;
   private final Consumer<Set<String>> wakeQueues;
-  private final ServiceLoop loop;
 
   /**
    * Creates it.
    *
-   * @param clientId names its thread
-   * @param database where it runs
+   * @param gate lets one client of the fleet do it
    * @param schedules moves jobs
+   * @param database where other clients are told
    * @param notifications tells other clients
    * @param wakeQueues tells the producers of this client
    */
   public JobScheduler(
-      String clientId,
-      Database database,
+      UpkeepGate gate,
       JobSchedules schedules,
+      Database database,
       Notifications notifications,
       Consumer<Set<String>> wakeQueues) {
-    this.database = database;
+    this.gate = gate;
     this.schedules = schedules;
+    this.database = database;
     this.notifications = notifications;
     this.wakeQueues = wakeQueues;
-    this.loop = new ServiceLoop("river-" + clientId + "-scheduler", this::pass);
   }
 
   @Override
-  public void start() {
-    loop.start();
+  public Duration run() {
+    return gate.pass(DUTY, LIMIT, db -> schedules.schedule(db, BATCH))
+        .map(this::announce)
+        .orElse(LONGEST_REST);
   }
 
-  @Override
-  public void stop() {
-    loop.stop();
-  }
-
-  private Duration pass() {
-    Scheduled scheduled = database.call(db -> schedules.schedule(db, BATCH));
+  private Duration announce(Scheduled scheduled) {
     if (!scheduled.queues().isEmpty()) {
       wakeQueues.accept(scheduled.queues());
       database.run(db -> notifications.announce(db, scheduled.queues()));

@@ -3,6 +3,7 @@ package dev.river.internal.notify;
 import dev.river.error.DatabaseException;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
@@ -12,6 +13,7 @@ import dev.river.internal.store.Notifications;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Listens to what clients tell each other on one connection of its own, and opens a new one when
  * that breaks. What was said in between is lost, so its audience hears of every new beginning.
+ *
+ * <p>The connection is the session of the client too: as long as it lives, the client holds the
+ * locks that its guests have taken there.
  */
 public final class Listener implements Service {
 
@@ -33,6 +38,30 @@ public final class Listener implements Service {
 
     /** A client tells all others something. */
     void told(Control control);
+
+    /** A client tells all others something about the leader. */
+    void told(LeadershipNews news);
+  }
+
+  /** Who uses the session. Called on this service's thread, and must not take long. */
+  public interface Guest {
+
+    /**
+     * May use the session now; called again and again, every 100 ms if nothing else happens.
+     *
+     * @param session for statements that commit one by one
+     */
+    void attend(DSLContext session);
+
+    /** The session is gone, and with it every lock. */
+    void lost();
+
+    /**
+     * The session ends now.
+     *
+     * @param session for statements that commit one by one
+     */
+    void leave(DSLContext session);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
@@ -46,6 +75,7 @@ public final class Listener implements Service {
   private final Notifications notifications;
   private final JsonCodec codec;
   private final Audience audience;
+  private final List<Guest> guests;
   private final ServiceLoop loop;
 
   // Owned by the loop's thread, and by stop() once that has ended.
@@ -60,17 +90,20 @@ public final class Listener implements Service {
    * @param notifications on what
    * @param codec reads what arrives
    * @param audience who is told
+   * @param guests who uses the session
    */
   public Listener(
       String clientId,
       Database database,
       Notifications notifications,
       JsonCodec codec,
-      Audience audience) {
+      Audience audience,
+      List<? extends Guest> guests) {
     this.database = database;
     this.notifications = notifications;
     this.codec = codec;
     this.audience = audience;
+    this.guests = List.copyOf(guests);
     this.loop = new ServiceLoop("river-" + clientId + "-listener", this::listen);
   }
 
@@ -82,7 +115,20 @@ public final class Listener implements Service {
   @Override
   public void stop() {
     loop.stop();
+    leave();
     release(e -> LOG.debug("the LISTEN connection was broken when it was given back", e));
+  }
+
+  private void leave() {
+    if (stream != null) {
+      try {
+        for (Guest guest : guests) {
+          guest.leave(stream.session());
+        }
+      } catch (DatabaseException e) {
+        LOG.debug("the session was broken when it was left", e);
+      }
+    }
   }
 
   private Duration listen() {
@@ -93,6 +139,9 @@ public final class Listener implements Service {
         audience.missedSomething();
       }
       hear(stream);
+      for (Guest guest : guests) {
+        guest.attend(stream.session());
+      }
       return Duration.ZERO;
     } catch (DatabaseException e) {
       release(e::addSuppressed);
@@ -113,10 +162,11 @@ public final class Listener implements Service {
   }
 
   private void tell(Notification notification) {
-    if (notification.isControl()) {
-      codec.decodeControl(notification.payload()).ifPresent(audience::told);
-    } else {
-      codec.queueOf(notification.payload()).ifPresent(audience::workIn);
+    String payload = notification.payload();
+    switch (notification.topic()) {
+      case INSERT -> codec.queueOf(payload).ifPresent(audience::workIn);
+      case CONTROL -> codec.decodeControl(payload).ifPresent(audience::told);
+      case LEADERSHIP -> codec.decodeLeadership(payload).ifPresent(audience::told);
     }
   }
 
@@ -128,6 +178,7 @@ public final class Listener implements Service {
         onFailure.accept(e);
       } finally {
         stream = null;
+        guests.forEach(Guest::lost);
       }
     }
   }

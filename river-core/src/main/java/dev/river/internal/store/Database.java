@@ -2,6 +2,8 @@ package dev.river.internal.store;
 
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.val;
 
 import dev.river.error.DatabaseException;
 import java.sql.Connection;
@@ -105,6 +107,28 @@ public final class Database implements Scope {
   }
 
   /**
+   * {@return what the work returns whose statements belong together and must not take long}
+   *
+   * @param <T> what the work returns
+   * @param limit how long each statement may take; then the server cancels it
+   * @param work several statements
+   * @throws DatabaseException as {@link #call} does; {@link DatabaseException#isTimeout} tells
+   *     whether a statement took too long
+   */
+  public <T> T callWithin(Duration limit, Function<DSLContext, T> work) {
+    return callAtomically(
+        db -> {
+          setLocal(db, "statement_timeout", limit.toMillis() + "ms");
+          return work.apply(db);
+        });
+  }
+
+  private static void setLocal(DSLContext db, String setting, String value) {
+    db.select(function("set_config", SQLDataType.CLOB, val(setting), val(value), inline(true)))
+        .fetch();
+  }
+
+  /**
    * {@return what the work returns whose statements belong together} They run in the transaction of
    * a caller's connection, or in one of their own if the connection commits by itself.
    *
@@ -181,6 +205,11 @@ public final class Database implements Scope {
   /** {@return a length of time in microseconds as an interval that can be added to a time} */
   static Field<Instant> nowPlusMicros(Field<Long> micros) {
     return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, now(), micros);
+  }
+
+  /** {@return the time that lies so long before the database's current one} */
+  static Field<Instant> nowMinus(Duration time) {
+    return nowPlusMicros(val(-time.toNanos() / 1_000));
   }
 
   private <T> T limited(Connection connection, Duration limit, Function<DSLContext, T> work)

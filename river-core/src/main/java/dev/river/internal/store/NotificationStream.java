@@ -5,33 +5,61 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/** A connection that listens on channels for as long as it is open. Belongs to one thread. */
+/**
+ * A connection that listens on channels for as long as it is open, and a session that may hold
+ * advisory locks as long. Belongs to one thread.
+ */
 public final class NotificationStream implements AutoCloseable {
   private static final int SECONDS_TO_ANSWER = 5;
 
   private final Connection connection;
   private final boolean autoCommitBefore;
-  private final String controlChannel;
+  private final DSLContext session;
+  private final Map<String, Topic> channels;
 
   private NotificationStream(
-      Connection connection, boolean autoCommitBefore, String controlChannel) {
+      Connection connection,
+      boolean autoCommitBefore,
+      DSLContext session,
+      Map<String, Topic> channels) {
     this.connection = connection;
     this.autoCommitBefore = autoCommitBefore;
-    this.controlChannel = controlChannel;
+    this.session = session;
+    this.channels = channels;
+  }
+
+  /** What notifications are about. */
+  public enum Topic {
+    /** Hints of new work. */
+    INSERT(Notifications.INSERT_TOPIC),
+    /** What producers are told. */
+    CONTROL(Notifications.CONTROL_TOPIC),
+    /** What is said about the leader. */
+    LEADERSHIP(Notifications.LEADERSHIP_TOPIC);
+
+    private final String channel;
+
+    Topic(String channel) {
+      this.channel = channel;
+    }
   }
 
   /**
    * Something that arrived.
    *
-   * @param isControl whether it tells producers something; else it is a hint of new work
+   * @param topic what it is about
    * @param payload what was sent
    */
-  public record Notification(boolean isControl, String payload) {}
+  public record Notification(Topic topic, String payload) {}
 
   /** {@return a stream of what arrives from now on} */
   static NotificationStream open(Database database, Notifications notifications) {
@@ -40,11 +68,14 @@ public final class NotificationStream implements AutoCloseable {
       try {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true);
-        DSLContext db = database.on(connection);
-        String control = notifications.channelName(db, Notifications.CONTROL_TOPIC);
-        listen(connection, control);
-        listen(connection, notifications.channelName(db, Notifications.INSERT_TOPIC));
-        return new NotificationStream(connection, autoCommit, control);
+        DSLContext session = database.on(connection);
+        Map<String, Topic> channels = new HashMap<>();
+        for (Topic topic : Topic.values()) {
+          String channel = notifications.channelName(session, topic.channel);
+          listen(connection, channel);
+          channels.put(channel, topic);
+        }
+        return new NotificationStream(connection, autoCommit, session, channels);
       } catch (SQLException | RuntimeException | Error e) {
         connection.close();
         throw e;
@@ -63,14 +94,21 @@ public final class NotificationStream implements AutoCloseable {
     try {
       PGNotification[] arrived =
           connection.unwrap(PGConnection.class).getNotifications((int) limit.toMillis());
-      return arrived == null ? List.of() : Arrays.stream(arrived).map(this::read).toList();
+      return arrived == null ? List.of() : Arrays.stream(arrived).flatMap(this::read).toList();
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
   }
 
-  private Notification read(PGNotification arrived) {
-    return new Notification(arrived.getName().equals(controlChannel), arrived.getParameter());
+  /** A connection from a pool may listen to what someone else left on it. */
+  private Stream<Notification> read(PGNotification arrived) {
+    return Optional.ofNullable(channels.get(arrived.getName())).stream()
+        .map(topic -> new Notification(topic, arrived.getParameter()));
+  }
+
+  /** {@return the session, for statements that commit one by one} */
+  public DSLContext session() {
+    return session;
   }
 
   /** Asks the server for a sign of life, because a connection that was cut says nothing. */
@@ -84,12 +122,15 @@ public final class NotificationStream implements AutoCloseable {
     }
   }
 
-  /** Gives the connection back to its pool as it came from there, if it still works. */
+  /**
+   * Gives the connection back to its pool as it came from there, if it still works: without locks.
+   */
   @Override
   public void close() {
     try (connection;
         Statement statement = connection.createStatement()) {
       statement.execute("UNLISTEN *");
+      statement.execute("SELECT pg_advisory_unlock_all()");
       connection.setAutoCommit(autoCommitBefore);
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.LeadershipNews;
 import dev.river.schema.enums.RiverJobState;
 import java.util.Collection;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.jooq.impl.SQLDataType;
 public final class Notifications {
   static final String INSERT_TOPIC = "river_insert";
   static final String CONTROL_TOPIC = "river_control";
+  static final String LEADERSHIP_TOPIC = "river_leadership";
 
   /** In bytes. See the manual page of NOTIFY. */
   private static final int LONGEST_PAYLOAD = 7_999;
@@ -70,6 +72,29 @@ public final class Notifications {
     if (payload.getBytes(UTF_8).length <= LONGEST_PAYLOAD) {
       db.select(notify(CONTROL_TOPIC, val(payload))).fetch();
     }
+  }
+
+  /**
+   * Tells all clients that there is no leader any more.
+   *
+   * @param db the transaction whose commit sends it
+   * @param clientId who led
+   */
+  void resigned(DSLContext db, String clientId) {
+    leadership(db, new LeadershipNews.Resigned(clientId));
+  }
+
+  /**
+   * Asks the leader, whoever it is, to let another client lead.
+   *
+   * @param db the transaction whose commit sends it
+   */
+  public void requestResign(DSLContext db) {
+    leadership(db, new LeadershipNews.ResignRequested());
+  }
+
+  private void leadership(DSLContext db, LeadershipNews news) {
+    db.select(notify(LEADERSHIP_TOPIC, val(codec.encodeLeadership(news)))).fetch();
   }
 
   /**

@@ -16,7 +16,7 @@ import org.jooq.impl.SQLDataType;
 /** Tells which version of River's schema a database holds. */
 public final class SchemaVersions {
   /** The version of our migrations that the statements of this package need. */
-  private static final int REQUIRED = 2;
+  private static final int REQUIRED = 3;
 
   /** The migrations write their versions to River's own table, under a line of their own. */
   private static final String LINE = "java";

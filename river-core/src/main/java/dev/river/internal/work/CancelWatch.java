@@ -26,7 +26,7 @@ public final class CancelWatch implements Service {
   private final ClaimedJobs claimed;
   private final ServiceLoop loop;
   private final AtomicBoolean due = new AtomicBoolean();
-  private volatile boolean always;
+  private final boolean always;
 
   /**
    * Creates it.
@@ -66,12 +66,6 @@ public final class CancelWatch implements Service {
   /** Makes it look, because notifications may have been missed. */
   public void lookOnce() {
     due.set(true);
-    loop.wake();
-  }
-
-  /** Makes it look again and again from now on, because no notifications are heard any more. */
-  public void keepLooking() {
-    always = true;
     loop.wake();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.store.Notifications;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
@@ -129,7 +130,13 @@ class ListenerTest {
           public void told(Control control) {
             heard.add(control.toString());
           }
-        });
+
+          @Override
+          public void told(LeadershipNews news) {
+            heard.add(news.toString());
+          }
+        },
+        List.of());
   }
 
   private String next() throws InterruptedException {

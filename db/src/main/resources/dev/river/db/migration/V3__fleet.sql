@@ -1,0 +1,48 @@
+-- What a fleet of clients needs to look after itself: who is there, who leads, and what is due when.
+
+-- Serves the rescuer, which looks for the running jobs of clients that are gone.
+CREATE INDEX river_job_running_idx ON ${schema}.river_job (id) WHERE state = 'running';
+
+-- Serves the cleaner: the finished jobs of a queue and a state, the oldest first.
+CREATE INDEX river_job_finalized_idx ON ${schema}.river_job (queue, state, finalized_at)
+WHERE finalized_at IS NOT NULL;
+
+-- The clients that work jobs: one row for each, from its start to its stop, also when several share a name.
+CREATE TABLE ${schema}.river_java_client (
+    incarnation bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    client_id text NOT NULL CHECK (char_length(client_id) BETWEEN 1 AND 100),
+    started_at timestamptz NOT NULL DEFAULT now(),
+    heartbeat_at timestamptz NOT NULL DEFAULT now(),
+    -- The second key of the advisory lock that its session holds as long as it lives; NULL without one.
+    lock_key integer,
+    -- When someone saw that the lock was free; its next heartbeat clears it.
+    suspected_at timestamptz,
+    -- When it was found to be gone. Should it live after all, its next heartbeat makes a new row.
+    gone_at timestamptz
+) WITH (fillfactor = 50); -- heartbeats change no index, and so find room in their page
+
+-- Who leads. The advisory lock decides; this row counts the terms.
+CREATE TABLE ${schema}.river_java_leader (
+    name text PRIMARY KEY CHECK (name = 'default'),
+    term bigint NOT NULL CHECK (term > 0),
+    client_id text NOT NULL,
+    incarnation bigint NOT NULL,
+    backend_pid integer NOT NULL,
+    elected_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- When the next run of each periodic job is due, so that no change of leaders or versions loses or doubles one.
+CREATE TABLE ${schema}.river_java_periodic_job (
+    id text PRIMARY KEY CHECK (char_length(id) BETWEEN 1 AND 127),
+    -- The schedule that next_run_at was computed by.
+    schedule text NOT NULL,
+    next_run_at timestamptz NOT NULL,
+    -- The run before it, and the last job of it; NULL before the first.
+    last_run_at timestamptz,
+    last_job_id bigint,
+    paused_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+INSERT INTO ${schema}.river_migration (line, version) VALUES ('java', 3);

@@ -1,0 +1,92 @@
+package dev.river;
+
+import dev.river.internal.codec.LeadershipNews;
+import dev.river.internal.lead.Elector;
+import dev.river.internal.lead.LeaderGate;
+import dev.river.internal.lead.Presence;
+import dev.river.internal.lead.TurnGate;
+import dev.river.internal.lead.UpkeepGate;
+import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.notify.Listener;
+import dev.river.internal.service.Service;
+import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.AdvisoryLocks;
+import dev.river.internal.store.ClientStore;
+import dev.river.internal.store.Database;
+import dev.river.internal.store.JobSchedules;
+import dev.river.internal.store.LeaderStore;
+import dev.river.internal.store.Notifications;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What a client does for its fleet, beside working jobs. */
+final class ClientUpkeep {
+  private final String clientId;
+  private final Presence presence;
+  private final Elector elector;
+  private final List<Service> duties;
+
+  /**
+   * Creates it.
+   *
+   * @param settings how the client looks after its fleet
+   * @param database where the fleet meets
+   * @param notifications tells the other clients
+   * @param wakeQueues tells the producers of this client
+   * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
+   */
+  ClientUpkeep(
+      ClientSettings settings,
+      Database database,
+      Notifications notifications,
+      Consumer<Set<String>> wakeQueues,
+      Runnable whenTakenForGone) {
+    this.clientId = settings.id();
+    var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
+    this.presence = new Presence(clientId, database, new ClientStore(locks), whenTakenForGone);
+    this.elector = new Elector(clientId, presence, new LeaderStore(locks, notifications));
+    UpkeepGate gate =
+        settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
+    var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
+    this.duties = List.of(duty("scheduler", scheduler));
+  }
+
+  private Service duty(String name, ServiceLoop.Pass pass) {
+    return new ServiceLoop("river-%s-%s".formatted(clientId, name), pass);
+  }
+
+  /** {@return who uses the client's session} */
+  List<Listener.Guest> guests() {
+    return List.of(presence, elector);
+  }
+
+  void told(LeadershipNews news) {
+    elector.told(news);
+  }
+
+  /** Joins the fleet. Nothing may be claimed before. */
+  void join() {
+    presence.start();
+  }
+
+  void startDuties() {
+    duties.forEach(Service::start);
+  }
+
+  /** Lets another client lead. This one stays in the fleet as long as its jobs run. */
+  void stopDuties() {
+    elector.retire();
+    duties.reversed().forEach(Service::stop);
+  }
+
+  /**
+   * Leaves the fleet.
+   *
+   * @param jobsLeft whether jobs still run that this client claimed
+   */
+  void leave(boolean jobsLeft) {
+    presence.stop();
+    presence.leave(jobsLeft);
+  }
+}

@@ -1,0 +1,188 @@
+package dev.river.internal.lead;
+
+import dev.river.error.DatabaseException;
+import dev.river.internal.notify.Listener;
+import dev.river.internal.service.Service;
+import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.ClientStore;
+import dev.river.internal.store.ClientStore.Registered;
+import dev.river.internal.store.Database;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows the fleet that its client lives, so that nobody rescues its jobs: by heartbeats, and by a
+ * lock that its session holds. Heartbeats go through the session, which no application can use up;
+ * without one they go through the pool.
+ *
+ * <p>A client that was silent for too long, because its process was suspended or its network was
+ * cut, is taken for gone. It hears of that from its next heartbeat, and comes back with a new row.
+ */
+public final class Presence implements Service, Listener.Guest {
+  private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
+
+  private static final Duration BETWEEN_BEATS = Duration.ofSeconds(5);
+
+  /** How late a heartbeat of the session may be before the pool is asked. */
+  private static final Duration TOLERANCE = Duration.ofSeconds(1);
+
+  private final String clientId;
+  private final Database database;
+  private final ClientStore store;
+  private final Runnable whenTakenForGone;
+  private final ServiceLoop loop;
+
+  /** So that the session's thread and our own don't both make a new row. */
+  private final ReentrantLock beating = new ReentrantLock();
+
+  private volatile @Nullable Registered registered; // written under beating
+  private volatile @Nullable Integer lockKey; // written by the session's thread
+  private volatile boolean beatNow;
+  private volatile long nextBeat;
+
+  /**
+   * Creates it.
+   *
+   * @param clientId the client
+   * @param database where its heartbeats go without a session
+   * @param store keeps its row
+   * @param whenTakenForGone is run when it comes back: its jobs may have been rescued
+   */
+  public Presence(
+      String clientId, Database database, ClientStore store, Runnable whenTakenForGone) {
+    this.clientId = clientId;
+    this.database = database;
+    this.store = store;
+    this.whenTakenForGone = whenTakenForGone;
+    this.loop = new ServiceLoop("river-" + clientId + "-presence", this::pass);
+  }
+
+  /**
+   * Makes the row, so that nothing is claimed before it is there.
+   *
+   * @throws DatabaseException if the database refuses it or can't be reached
+   */
+  @Override
+  public void start() {
+    if (registered == null) {
+      registered = database.call(db -> store.register(db, clientId));
+      noteBeat();
+    }
+    loop.start();
+  }
+
+  /** Ends the heartbeats. What becomes of the row is told by {@link #leave(boolean)}. */
+  @Override
+  public void stop() {
+    loop.stop();
+  }
+
+  /**
+   * Takes leave of the fleet.
+   *
+   * @param jobsLeft whether jobs still run that this client claimed: they are rescued then
+   */
+  public void leave(boolean jobsLeft) {
+    Registered row = registered;
+    registered = null;
+    if (row != null) {
+      try {
+        database.run(
+            db -> {
+              if (jobsLeft) {
+                store.leaveBehind(db, row.incarnation());
+              } else {
+                store.remove(db, row.incarnation());
+              }
+            });
+      } catch (DatabaseException e) {
+        LOG.warn("client {}: its heartbeats will be missed, it could not say goodbye", clientId, e);
+      }
+    }
+  }
+
+  /** {@return whether the client has a row} */
+  boolean isRegistered() {
+    return registered != null;
+  }
+
+  /** {@return the client's row} */
+  public long incarnation() {
+    return current().incarnation();
+  }
+
+  private Registered current() {
+    Registered row = registered;
+    if (row == null) {
+      throw new IllegalStateException("client %s is not registered".formatted(clientId));
+    }
+    return row;
+  }
+
+  @Override
+  public void attend(DSLContext session) {
+    if (registered != null && lockKey == null) {
+      lockKey = store.tryLock(session, incarnation()).orElse(null);
+      beatNow |= lockKey != null;
+    }
+    if (beatNow || System.nanoTime() - nextBeat >= 0) {
+      beat(session);
+    }
+  }
+
+  @Override
+  public void lost() {
+    if (lockKey != null) {
+      lockKey = null;
+      beatNow = true; // to say so at once: a lock that is free is a bad sign
+      loop.wake();
+    }
+  }
+
+  @Override
+  public void leave(DSLContext session) {
+    lockKey = null;
+    beat(session);
+  }
+
+  private Duration pass() {
+    if (beatNow || System.nanoTime() - nextBeat >= TOLERANCE.toNanos()) {
+      database.run(this::beat);
+    }
+    return TOLERANCE;
+  }
+
+  private void beat(DSLContext db) {
+    beating.lock();
+    try {
+      Registered row = registered;
+      if (row != null) {
+        beatNow = false;
+        beat(db, row);
+        noteBeat();
+      }
+    } catch (RuntimeException e) {
+      beatNow = true;
+      throw e;
+    } finally {
+      beating.unlock();
+    }
+  }
+
+  private void beat(DSLContext db, Registered row) {
+    if (!store.beat(db, row.incarnation(), lockKey)) {
+      LOG.warn("client {}: was silent for so long that it was taken for gone", clientId);
+      registered = store.registerAgain(db, clientId, row.startedAt());
+      lockKey = null; // the new row has another lock
+      whenTakenForGone.run();
+    }
+  }
+
+  private void noteBeat() {
+    nextBeat = System.nanoTime() + BETWEEN_BEATS.toNanos();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import dev.river.query.FleetMember;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the rows of the clients that work jobs. */
+public final class ClientStore {
+  private final AdvisoryLocks locks;
+
+  /**
+   * Creates it.
+   *
+   * @param locks what sessions hold
+   */
+  public ClientStore(AdvisoryLocks locks) {
+    this.locks = locks;
+  }
+
+  /**
+   * A client from its start to its stop.
+   *
+   * @param incarnation its row
+   * @param startedAt when it started, by the database's clock
+   */
+  public record Registered(long incarnation, Instant startedAt) {}
+
+  /**
+   * Makes a row for a client that starts.
+   *
+   * @param db where to run
+   * @param clientId the client
+   */
+  public Registered register(DSLContext db, String clientId) {
+    return insert(db, clientId, Database.now());
+  }
+
+  /**
+   * Makes a new row for a client that was taken for gone but lives.
+   *
+   * @param db where to run
+   * @param clientId the client
+   * @param startedAt when it started
+   */
+  public Registered registerAgain(DSLContext db, String clientId, Instant startedAt) {
+    return insert(db, clientId, val(startedAt));
+  }
+
+  private static Registered insert(DSLContext db, String clientId, Field<Instant> startedAt) {
+    return db.insertInto(RIVER_JAVA_CLIENT)
+        .set(RIVER_JAVA_CLIENT.CLIENT_ID, clientId)
+        .set(RIVER_JAVA_CLIENT.STARTED_AT, startedAt)
+        .returningResult(RIVER_JAVA_CLIENT.INCARNATION, RIVER_JAVA_CLIENT.STARTED_AT)
+        .fetchSingle(row -> new Registered(row.value1(), row.value2()));
+  }
+
+  /**
+   * Takes the lock that shows that a client's session lives.
+   *
+   * @param session the session
+   * @param incarnation the client's row
+   * @return the key to tell with heartbeats; empty if another session holds the lock
+   */
+  public Optional<Integer> tryLock(DSLContext session, long incarnation) {
+    String purpose = "client." + incarnation;
+    var lock = name("lock").as(select(locks.lockOfSession(purpose).as("taken")));
+    return session
+        .with(lock)
+        .select(locks.key(purpose))
+        .from(lock)
+        .where(lock.field("taken", Boolean.class))
+        .fetchOptional(row -> row.value1());
+  }
+
+  /**
+   * Gives up the lock of a client's session.
+   *
+   * @param session the session
+   * @param incarnation the client's row
+   */
+  public void unlock(DSLContext session, long incarnation) {
+    session.select(locks.unlockOfSession("client." + incarnation)).fetch();
+  }
+
+  /**
+   * Notes that a client lives.
+   *
+   * @param db where to run
+   * @param incarnation its row
+   * @param lockKey the key of the lock that its session holds; null if it holds none
+   * @return false if it was found to be gone meanwhile; then nothing was noted
+   */
+  public boolean beat(DSLContext db, long incarnation, @Nullable Integer lockKey) {
+    return db.update(RIVER_JAVA_CLIENT)
+            .set(RIVER_JAVA_CLIENT.HEARTBEAT_AT, Database.now())
+            .set(RIVER_JAVA_CLIENT.LOCK_KEY, lockKey)
+            .setNull(RIVER_JAVA_CLIENT.SUSPECTED_AT)
+            .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
+            .and(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+            .execute()
+        == 1;
+  }
+
+  /**
+   * Removes the row of a client that has stopped and left nothing behind.
+   *
+   * @param db where to run
+   * @param incarnation its row
+   */
+  public void remove(DSLContext db, long incarnation) {
+    db.deleteFrom(RIVER_JAVA_CLIENT).where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation)).execute();
+  }
+
+  /**
+   * Notes that a client has stopped while jobs of it still run: they are to be rescued.
+   *
+   * @param db where to run
+   * @param incarnation its row
+   */
+  public void leaveBehind(DSLContext db, long incarnation) {
+    db.update(RIVER_JAVA_CLIENT)
+        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.now())
+        .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
+        .execute();
+  }
+
+  /**
+   * {@return the clients that are not known to be gone, the oldest first}
+   *
+   * @param db where to run
+   */
+  public List<FleetMember> present(DSLContext db) {
+    return db.selectFrom(RIVER_JAVA_CLIENT)
+        .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+        .orderBy(RIVER_JAVA_CLIENT.INCARNATION)
+        .fetch(row -> new FleetMember(row.getClientId(), row.getStartedAt(), row.getHeartbeatAt()));
+  }
+}

@@ -1,0 +1,133 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
+import static dev.river.schema.Tables.RIVER_JAVA_LEADER;
+import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.val;
+
+import dev.river.query.Leader;
+import java.time.Duration;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** Makes one client the leader: the one whose session holds the lock. */
+public final class LeaderStore {
+  private static final String LEADER = "default";
+  private static final String LOCK = "leader";
+  private static final Field<Boolean> TAKEN = field(name("lock", "taken"), SQLDataType.BOOLEAN);
+  private static final Field<Integer> PID = function("pg_backend_pid", SQLDataType.INTEGER);
+
+  private final AdvisoryLocks locks;
+  private final Notifications notifications;
+
+  /**
+   * Creates it.
+   *
+   * @param locks holds the lock
+   * @param notifications tells the other clients when the leader resigns
+   */
+  public LeaderStore(AdvisoryLocks locks, Notifications notifications) {
+    this.locks = locks;
+    this.notifications = notifications;
+  }
+
+  /**
+   * Makes a client the leader until its session ends or it resigns, if there is no leader. The lock
+   * and the term are one statement: whoever holds the lock has a term.
+   *
+   * @param session the session, which must commit each statement
+   * @param clientId the client
+   * @param incarnation its row
+   * @return its term; empty if another one leads
+   */
+  public Optional<Long> tryLead(DSLContext session, String clientId, long incarnation) {
+    var lock = name("lock").as(select(locks.lockOfSession(LOCK).as("taken")));
+    return session
+        .with(lock)
+        .insertInto(
+            RIVER_JAVA_LEADER,
+            RIVER_JAVA_LEADER.NAME,
+            RIVER_JAVA_LEADER.TERM,
+            RIVER_JAVA_LEADER.CLIENT_ID,
+            RIVER_JAVA_LEADER.INCARNATION,
+            RIVER_JAVA_LEADER.BACKEND_PID)
+        .select(
+            select(inline(LEADER), inline(1L), val(clientId), val(incarnation), PID)
+                .from(lock)
+                .where(TAKEN))
+        .onConflict(RIVER_JAVA_LEADER.NAME)
+        .doUpdate()
+        .set(RIVER_JAVA_LEADER.TERM, RIVER_JAVA_LEADER.TERM.plus(1))
+        .set(RIVER_JAVA_LEADER.CLIENT_ID, excluded(RIVER_JAVA_LEADER.CLIENT_ID))
+        .set(RIVER_JAVA_LEADER.INCARNATION, excluded(RIVER_JAVA_LEADER.INCARNATION))
+        .set(RIVER_JAVA_LEADER.BACKEND_PID, excluded(RIVER_JAVA_LEADER.BACKEND_PID))
+        .set(RIVER_JAVA_LEADER.ELECTED_AT, Database.now())
+        .returningResult(RIVER_JAVA_LEADER.TERM)
+        .fetchOptional(RIVER_JAVA_LEADER.TERM);
+  }
+
+  /**
+   * Ends the leadership of a session and tells the other clients.
+   *
+   * @param session the session
+   * @param clientId the client that led
+   */
+  public void resign(DSLContext session, String clientId) {
+    session.select(locks.unlockOfSession(LOCK)).fetch();
+    notifications.resigned(session, clientId);
+  }
+
+  /**
+   * {@return the leader; empty if nobody leads}
+   *
+   * @param db where to run
+   */
+  public Optional<Leader> current(DSLContext db) {
+    return db.selectFrom(RIVER_JAVA_LEADER)
+        .where(RIVER_JAVA_LEADER.BACKEND_PID.in(holder()))
+        .fetchOptional(row -> new Leader(row.getClientId(), row.getTerm(), row.getElectedAt()));
+  }
+
+  /**
+   * Ends the session of a leader that has stopped without a word: its process was suspended, or its
+   * host is gone and the server doesn't know yet. Its lock is free then.
+   *
+   * @param db where to run
+   * @param silence how old its last heartbeat must be
+   * @return whether there was one
+   */
+  public boolean endSilentLeader(DSLContext db, Duration silence) {
+    Field<Boolean> terminated =
+        function("pg_terminate_backend", SQLDataType.BOOLEAN, RIVER_JAVA_LEADER.BACKEND_PID);
+    var lively =
+        select(RIVER_JAVA_CLIENT.INCARNATION)
+            .from(RIVER_JAVA_CLIENT)
+            .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+            .and(RIVER_JAVA_CLIENT.HEARTBEAT_AT.gt(Database.nowMinus(silence)));
+    return db.select(terminated)
+        .from(RIVER_JAVA_LEADER)
+        .where(RIVER_JAVA_LEADER.BACKEND_PID.in(holder()))
+        .and(RIVER_JAVA_LEADER.INCARNATION.notIn(lively))
+        .fetch()
+        .isNotEmpty();
+  }
+
+  private org.jooq.Select<org.jooq.Record1<Integer>> holder() {
+    Condition ofLeader =
+        DSL.condition("objid::bigint = ({0}::bigint & 4294967295)", locks.key(LOCK));
+    return select(field("pid", SQLDataType.INTEGER))
+        .from(table(name("pg_locks")))
+        .where(locks.isHeld())
+        .and(ofLeader);
+  }
+}
