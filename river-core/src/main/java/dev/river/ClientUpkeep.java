@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.lead.Elector;
 import dev.river.internal.lead.LeaderGate;
@@ -7,6 +8,7 @@ import dev.river.internal.lead.Presence;
 import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.maintain.Rescues;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -16,6 +18,7 @@ import dev.river.internal.store.Database;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.work.WorkerRules;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,6 +35,7 @@ final class ClientUpkeep {
    *
    * @param settings how the client looks after its fleet
    * @param database where the fleet meets
+   * @param codec reads and writes JSON
    * @param notifications tells the other clients
    * @param wakeQueues tells the producers of this client
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
@@ -39,17 +43,33 @@ final class ClientUpkeep {
   ClientUpkeep(
       ClientSettings settings,
       Database database,
+      JsonCodec codec,
       Notifications notifications,
       Consumer<Set<String>> wakeQueues,
       Runnable whenTakenForGone) {
     this.clientId = settings.id();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
-    this.presence = new Presence(clientId, database, new ClientStore(locks), whenTakenForGone);
+    var clients = new ClientStore(locks);
+    this.presence = new Presence(clientId, database, clients, whenTakenForGone);
     this.elector = new Elector(clientId, presence, new LeaderStore(locks, notifications));
     UpkeepGate gate =
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
-    this.duties = List.of(duty("scheduler", scheduler));
+    var rescues =
+        new Rescues(database, codec, notifications, wakeQueues, settings.upkeep().maxRescues());
+    var rules = rules(new WorkerRules(settings.work(), codec));
+    this.duties =
+        List.of(
+            duty("scheduler", scheduler),
+            duty(
+                "client-rescuer", rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)),
+            duty(
+                "job-rescuer",
+                rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)));
+  }
+
+  private static Rescues.Rules rules(WorkerRules workers) {
+    return new Rescues.Rules(workers.kinds(), workers::timeout, workers::retryDelay);
   }
 
   private Service duty(String name, ServiceLoop.Pass pass) {

@@ -49,6 +49,8 @@ public final class RiverClientBuilder {
   private int maxAttempts = 25;
   private boolean pollOnly;
   private int advisoryLockPrefix = 0x72697672; // "rivr"
+  private Duration rescueStuckJobsAfter = Duration.ofHours(1);
+  private int maxRescues = 3;
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -244,6 +246,34 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets how long a job may run whose client can't tell the fleet that it lives, before it is tried
+   * again: a client of another language. Jobs of this library's clients are rescued within seconds
+   * of their client's death, and run as long as they may while it lives. Default: one hour. A job
+   * whose worker allows it more time, or no limit, is left alone. Source: River's {@code
+   * RescueStuckJobsAfter}.
+   *
+   * @param rescueStuckJobsAfter at least a second
+   * @return this builder
+   */
+  public RiverClientBuilder rescueStuckJobsAfter(Duration rescueStuckJobsAfter) {
+    this.rescueStuckJobsAfter =
+        Objects.requireNonNull(rescueStuckJobsAfter, "rescueStuckJobsAfter");
+    return this;
+  }
+
+  /**
+   * Sets how often the process of a job may die while it runs the job. With the last of these
+   * deaths the job is discarded: it may be what brings processes down. Default: 3.
+   *
+   * @param maxRescues at least 1, with which no job is run again
+   * @return this builder
+   */
+  public RiverClientBuilder maxRescues(int maxRescues) {
+    this.maxRescues = maxRescues;
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -283,6 +313,11 @@ public final class RiverClientBuilder {
         wrong,
         maxAttempts >= 1 && maxAttempts <= Short.MAX_VALUE,
         "maxAttempts must be 1 to " + Short.MAX_VALUE + ", got: " + maxAttempts);
+    check(
+        wrong,
+        rescueStuckJobsAfter.compareTo(Duration.ofSeconds(1)) >= 0,
+        "rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
+    check(wrong, maxRescues >= 1, "maxRescues must be at least 1, got: " + maxRescues);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
@@ -310,7 +345,7 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix));
+        new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues));
   }
 
   private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {

@@ -384,9 +384,23 @@ public final class JsonCodec {
    * @param metadata a JSON object
    */
   public int snoozes(String metadata) {
+    return count(metadata, "snoozes");
+  }
+
+  /**
+   * {@return how often a job was rescued, by its metadata} Anything but a number counts as that of
+   * {@link #snoozes} does.
+   *
+   * @param metadata a JSON object
+   */
+  public int rescues(String metadata) {
+    return count(metadata, "river:rescue_count");
+  }
+
+  private int count(String metadata, String name) {
     try {
-      JsonNode snoozes = mapper.readTree(metadata).path("snoozes");
-      return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : (int) snoozes.asDouble(0);
+      JsonNode count = mapper.readTree(metadata).path(name);
+      return count.isBoolean() ? (count.asBoolean() ? 1 : 0) : (int) count.asDouble(0);
     } catch (JsonProcessingException e) {
       return 0;
     }

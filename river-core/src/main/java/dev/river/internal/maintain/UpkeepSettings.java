@@ -1,8 +1,13 @@
 package dev.river.internal.maintain;
 
+import java.time.Duration;
+
 /**
  * How a client looks after its fleet.
  *
  * @param advisoryLockPrefix the first key of its advisory locks
+ * @param rescueStuckJobsAfter how long a job of a client without heartbeats may run
+ * @param maxRescues with how many rescues a job is given up
  */
-public record UpkeepSettings(int advisoryLockPrefix) {}
+public record UpkeepSettings(
+    int advisoryLockPrefix, Duration rescueStuckJobsAfter, int maxRescues) {}
