@@ -162,7 +162,9 @@ class ArchitectureTest {
                     // the session of a client, which they pass on
                     .or(
                         resideInAnyPackage(
-                            "dev.river.internal.notify", "dev.river.internal.lead"))))
+                            "dev.river.internal.notify",
+                            "dev.river.internal.lead",
+                            "dev.river.internal.maintain"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);
