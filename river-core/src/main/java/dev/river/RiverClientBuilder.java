@@ -176,7 +176,7 @@ public final class RiverClientBuilder {
    */
   public RiverClientBuilder extension(String kind, Extension extension) {
     extensionsOfKinds
-        .computeIfAbsent(kind, key -> new ArrayList<>())
+        .computeIfAbsent(Objects.requireNonNull(kind, "kind"), key -> new ArrayList<>())
         .add(Objects.requireNonNull(extension, "extension"));
     return this;
   }
@@ -300,10 +300,13 @@ public final class RiverClientBuilder {
   }
 
   private void checkExtended(String kind, List<String> wrong) {
-    check(
-        wrong,
-        workers.byKind().isEmpty() || workers.byKind().containsKey(kind),
-        "an extension needs a worker of its kind in a client with workers, got: " + kind);
+    if (!workers.byKind().isEmpty()) {
+      check(
+          wrong,
+          workers.byKind().containsKey(kind),
+          "an extension needs a worker of its kind in a client with workers, got: " + kind);
+      return;
+    }
     try {
       Names.checkKind(kind);
     } catch (IllegalArgumentException e) {

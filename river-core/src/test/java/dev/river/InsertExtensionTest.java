@@ -1,20 +1,18 @@
 package dev.river;
 
+import static dev.river.InsertExtensions.before;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.river.error.DatabaseException;
-import dev.river.error.InsertRefusedException;
-import dev.river.error.RiverException;
+import dev.river.InsertExtensions.Noting;
+import dev.river.InsertExtensions.OtherArgs;
 import dev.river.error.UniqueConflictException;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.Inserted;
-import dev.river.job.JobArgs;
 import dev.river.job.JobInsertParams;
 import dev.river.job.JobRow;
 import dev.river.job.UniqueOpts;
@@ -25,23 +23,26 @@ import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
 import dev.river.work.Extension;
 import dev.river.work.InsertCall;
-import dev.river.work.InsertResult;
 import dev.river.work.JobContext;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
-import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -53,45 +54,6 @@ class InsertExtensionTest {
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
-
-  private record OtherArgs(String name) implements JobArgs {
-    @Override
-    public String kind() {
-      return "other";
-    }
-  }
-
-  /** Notes when it is called, and for which jobs. */
-  private class Noting implements Extension {
-    private final String name;
-
-    Noting(String name) {
-      this.name = name;
-    }
-
-    @Override
-    public JobInsertParams beforeInsert(JobInsertParams job) throws Exception {
-      order.add("before " + name + " " + job.encodedArgs());
-      return job;
-    }
-
-    @Override
-    public void aroundInsert(InsertCall call, InnerInsert inner) throws Exception {
-      order.add("into " + name + " " + call.jobs().size() + (call.isCopy() ? " copy" : ""));
-      InsertResult result = inner.proceed();
-      order.add(
-          "out of %s %s %d"
-              .formatted(
-                  name,
-                  result.rows().stream().map(InsertResult.Row::duplicate).toList(),
-                  result.count()));
-    }
-
-    @Override
-    public void afterInsert(InsertCall call, Optional<Throwable> failure) throws Exception {
-      order.add("after " + name + failure.map(thrown -> " " + thrown.getMessage()).orElse(""));
-    }
-  }
 
   /** Puts arguments out of sight, never twice alike. */
   private static final class Hiding implements Extension {
@@ -113,48 +75,14 @@ class InsertExtensionTest {
     }
   }
 
-  /** Fails where it is told to. */
-  private static final class Failing implements Extension {
-    private final String where;
-    private final Exception failure;
-
-    Failing(String where, Exception failure) {
-      this.where = where;
-      this.failure = failure;
-    }
-
-    @Override
-    public JobInsertParams beforeInsert(JobInsertParams job) throws Exception {
-      if (where.equals("before") && job.encodedArgs().contains("bad")) {
-        throw failure;
-      }
-      return job;
-    }
-
-    @Override
-    public void aroundInsert(InsertCall call, InnerInsert inner) throws Exception {
-      inner.proceed();
-      if (where.equals("around")) {
-        throw failure;
-      }
-    }
-
-    @Override
-    public void afterInsert(InsertCall call, Optional<Throwable> thrown) throws Exception {
-      if (where.equals("after")) {
-        throw failure;
-      }
-    }
-  }
-
   @Test
   void theFirstIsOutermostAndTheClientsLieOutsideTheKinds() {
     RiverClient client =
         client(
             builder()
-                .extension("test", new Noting("kind"))
-                .extension(new Noting("first"))
-                .extension(new Noting("second")));
+                .extension("test", new Noting("kind", order))
+                .extension(new Noting("first", order))
+                .extension(new Noting("second", order)));
 
     client.insert(new TestArgs("a"));
 
@@ -179,10 +107,10 @@ class InsertExtensionTest {
     RiverClient client =
         client(
             builder()
-                .extension("other", new Noting("others"))
-                .extension("test", new Noting("tests"))
-                .extension("absent", new Noting("absent"))
-                .extension(new Noting("all")));
+                .extension("other", new Noting("others", order))
+                .extension("test", new Noting("tests", order))
+                .extension("absent", new Noting("absent", order))
+                .extension(new Noting("all", order)));
 
     client.insertMany(
         List.of(
@@ -212,7 +140,10 @@ class InsertExtensionTest {
   @Test
   void aroundACopyItIsToldHowManyAndBeforeItOfEach() {
     RiverClient client =
-        client(builder().extension(new Noting("all")).extension("other", new Noting("others")));
+        client(
+            builder()
+                .extension(new Noting("all", order))
+                .extension("other", new Noting("others", order)));
 
     assertThat(
             client.insertManyFast(
@@ -231,7 +162,7 @@ class InsertExtensionTest {
 
   @Test
   void aCopyStillTakesOneJobAfterTheOther() {
-    RiverClient client = client(builder().extension(new Noting("all")));
+    RiverClient client = client(builder().extension(new Noting("all", order)));
 
     client.insertManyFast(
         IntStream.range(0, 3)
@@ -360,205 +291,8 @@ class InsertExtensionTest {
   }
 
   @Test
-  void refusesAJobBeforeAnythingIsInserted() {
-    IOException cause = new IOException("no key");
-    RiverClient client =
-        client(builder().extension(new Noting("outer")).extension(new Failing("before", cause)));
-    List<Insert<TestArgs>> jobs =
-        Stream.of("good", "bad").map(name -> Insert.of(new TestArgs(name))).toList();
-
-    assertThatThrownBy(() -> client.insert(new TestArgs("bad")))
-        .isInstanceOfSatisfying(
-            InsertRefusedException.class,
-            refused -> {
-              assertThat(refused.kind()).isEqualTo("test");
-              assertThat(refused.position()).isEmpty();
-            })
-        .hasMessage(
-            "job (kind test) was refused by %s: java.io.IOException: no key",
-            Failing.class.getName())
-        .hasCause(cause);
-    for (Throwable thrown :
-        List.of(
-            catchThrowable(() -> client.insertMany(jobs)),
-            catchThrowable(() -> client.insertManyFast(jobs.stream())))) {
-      assertThat(thrown)
-          .isInstanceOfSatisfying(
-              InsertRefusedException.class, refused -> assertThat(refused.position()).hasValue(1))
-          .hasMessageStartingWith("job 1 (kind test) was refused by")
-          .hasCause(cause);
-    }
-
-    assertThat(count()).isZero();
-    assertThat(order)
-        .filteredOn(step -> !step.startsWith("before"))
-        .containsExactly(
-            "into outer 0 copy",
-            "after outer job 1 (kind test) was refused by %s: java.io.IOException: no key"
-                .formatted(Failing.class.getName()));
-  }
-
-  @Test
-  void anUncheckedRefusalIsACauseToo() {
-    RuntimeException cause = new IllegalStateException("closed");
-    RiverClient client = client(builder().extension(new Failing("before", cause)));
-
-    assertThatThrownBy(() -> client.insert(new TestArgs("bad")))
-        .isInstanceOf(InsertRefusedException.class)
-        .hasCause(cause);
-  }
-
-  @Test
-  void anInterruptedExtensionLeavesTheThreadInterrupted() {
-    RiverClient client =
-        client(builder().extension(new Failing("before", new InterruptedException("now"))));
-
-    assertThatThrownBy(() -> client.insert(new TestArgs("bad")))
-        .isInstanceOf(InsertRefusedException.class);
-
-    assertThat(Thread.interrupted()).isTrue();
-  }
-
-  @Test
-  void refusesWhatAnExtensionMakesThatCantBeStored() {
-    RiverClient client =
-        client(
-            builder()
-                .extension("test", before(job -> job.toBuilder().encodedArgs("[1]").build()))
-                .extension("other", before(job -> job.toBuilder().queue("No Queue").build())));
-
-    assertThatThrownBy(() -> client.insert(new TestArgs("a")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("encodedArgs must be a JSON object, got: [1]");
-    assertThatThrownBy(() -> client.insertMany(List.of(Insert.of(new TestArgs("a")))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "job 0 (kind test) can't be inserted: encodedArgs must be a JSON object, got: [1]");
-    assertThatThrownBy(() -> client.insert(new OtherArgs("a")))
-        .isInstanceOf(InsertRefusedException.class)
-        .hasCauseInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("got: \"No Queue\"");
-    assertThat(count()).isZero();
-  }
-
-  @Test
-  @SuppressWarnings("NullAway") // what a careless extension returns
-  void refusesAnotherKindAndNull() {
-    RiverClient client =
-        client(
-            builder()
-                .extension(
-                    "test", before(job -> JobInsertParams.of("other", "{}", InsertOpts.defaults())))
-                .extension("other", before(job -> null)));
-
-    assertThatThrownBy(() -> client.insert(new TestArgs("a")))
-        .isInstanceOf(InsertRefusedException.class)
-        .hasMessageEndingWith("beforeInsert must keep the kind, got: other for test");
-    assertThatThrownBy(() -> client.insert(new OtherArgs("a")))
-        .isInstanceOf(InsertRefusedException.class)
-        .hasMessageEndingWith("beforeInsert returned null");
-  }
-
-  @Test
-  void runsAfterAFailureTooWhichItCantHide() {
-    IllegalStateException second = new IllegalStateException("second");
-    RiverClient client =
-        client(
-            builder()
-                .extension(new Noting("outer"))
-                .extension(
-                    around(
-                        inner ->
-                            assertThatThrownBy(inner::proceed)
-                                .isInstanceOf(DatabaseException.class)))
-                .extension(new Failing("after", second))
-                .extension(unstorable()));
-
-    Throwable thrown = catchThrowable(() -> client.insert(new TestArgs("a")));
-
-    assertThat(thrown).isInstanceOf(DatabaseException.class).hasSuppressedException(second);
-    assertThat(order).endsWith("into outer 1", "after outer " + thrown.getMessage());
-    assertThat(count()).isZero();
-  }
-
-  @Test
-  void aCallersTransactionGoesOnAfterAFailureInTheDatabase() {
-    RiverClient client = client(builder().extension("test", unstorable()));
-
-    river
-        .dsl()
-        .transaction(
-            tx -> {
-              assertThatThrownBy(() -> client.insertTx(tx.dsl(), new TestArgs("a")))
-                  .isInstanceOf(DatabaseException.class);
-              client.insertTx(tx.dsl(), new OtherArgs("b"));
-            });
-
-    assertThat(river.dsl().fetchSingle(RIVER_JOB).getKind()).isEqualTo("other");
-  }
-
-  @Test
-  void aFailureAfterTheInsertRollsItBack() {
-    for (String where : List.of("around", "after")) {
-      RuntimeException failure = new IllegalStateException(where);
-      RiverClient client = client(builder().extension(new Failing(where, failure)));
-      List<Insert<TestArgs>> jobs = List.of(Insert.of(new TestArgs("a")));
-
-      assertThatThrownBy(() -> client.insert(new TestArgs("a"))).isSameAs(failure);
-      assertThatThrownBy(() -> client.insertMany(jobs)).isSameAs(failure);
-      assertThatThrownBy(() -> client.insertManyFast(jobs.stream())).isSameAs(failure);
-    }
-    assertThat(count()).isZero();
-  }
-
-  @Test
-  void aCheckedFailureIsTheCauseOfAnUncheckedOne() {
-    IOException failure = new IOException("no log");
-    RiverClient client = client(builder().extension(new Failing("after", failure)));
-
-    assertThatThrownBy(() -> client.insert(new TestArgs("a")))
-        .isInstanceOf(RiverException.class)
-        .hasMessage("an extension failed around an insert: java.io.IOException: no log")
-        .hasCause(failure);
-  }
-
-  @Test
-  void aCallersTransactionIsAsItWasBeforeAFailure() throws Exception {
-    RiverClient plain = client(builder());
-    RuntimeException failure = new IllegalStateException("after");
-    RiverClient client = client(builder().extension("test", new Failing("after", failure)));
-    List<Insert<TestArgs>> jobs = List.of(Insert.of(new TestArgs("many")));
-    RiverClient copying = client(builder().extension(new Failing("after", failure)));
-
-    river
-        .dsl()
-        .transaction(
-            tx -> {
-              plain.insertTx(tx.dsl(), new TestArgs("earlier"));
-              assertThatThrownBy(() -> client.insertTx(tx.dsl(), new TestArgs("one")))
-                  .isSameAs(failure);
-              assertThatThrownBy(() -> client.insertManyTx(tx.dsl(), jobs)).isSameAs(failure);
-              assertThatThrownBy(() -> copying.insertManyFastTx(tx.dsl(), jobs.stream()))
-                  .isSameAs(failure);
-            });
-    try (Connection connection = river.dataSource().getConnection()) {
-      assertThatThrownBy(() -> client.insertTx(connection, new TestArgs("commits by itself")))
-          .isSameAs(failure);
-      connection.setAutoCommit(false);
-      plain.insertTx(connection, new TestArgs("earlier too"));
-      assertThatThrownBy(() -> client.insertTx(connection, new TestArgs("one"))).isSameAs(failure);
-      assertThatThrownBy(() -> client.insertManyTx(connection, jobs)).isSameAs(failure);
-      connection.commit();
-    }
-
-    assertThat(river.dsl().select(RIVER_JOB.ARGS).from(RIVER_JOB).fetch(RIVER_JOB.ARGS))
-        .extracting(JSONB::data)
-        .containsExactlyInAnyOrder("{\"name\": \"earlier\"}", "{\"name\": \"earlier too\"}");
-  }
-
-  @Test
   void insertsInTheCallersTransaction() {
-    RiverClient client = client(builder().extension(new Noting("all")));
+    RiverClient client = client(builder().extension(new Noting("all", order)));
 
     assertThatThrownBy(
             () ->
@@ -576,53 +310,6 @@ class InsertExtensionTest {
   }
 
   @Test
-  void mustProceedOnce() {
-    Extension never = around(inner -> {});
-    Extension twice =
-        around(
-            inner -> {
-              inner.proceed();
-              assertThatThrownBy(inner::proceed).isInstanceOf(IllegalStateException.class);
-            });
-    Extension elsewhere =
-        around(
-            inner -> {
-              Thread thread =
-                  new Thread(
-                      () ->
-                          assertThatThrownBy(inner::proceed)
-                              .isInstanceOf(IllegalStateException.class));
-              thread.start();
-              thread.join();
-            });
-
-    assertMisused(never, "but %s didn't call it");
-    assertMisused(twice, "but %s called it again");
-    assertMisused(elsewhere, "but %s didn't call it");
-    assertThat(count()).isZero();
-  }
-
-  @Test
-  void mustNotProceedLate() {
-    List<Extension.InnerInsert> kept = new ArrayList<>();
-    RiverClient client =
-        client(
-            builder()
-                .extension(
-                    around(
-                        inner -> {
-                          kept.add(inner);
-                          inner.proceed();
-                        })));
-    client.insert(new TestArgs("a"));
-
-    assertThatThrownBy(kept.getFirst()::proceed)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageEndingWith("called it late or on another thread");
-    assertThat(count()).isEqualTo(1);
-  }
-
-  @Test
   void liesAroundFollowUpsOfAWorker() {
     RiverClient client =
         river.started(
@@ -634,7 +321,7 @@ class InsertExtensionTest {
                       return WorkResult.completed();
                     })
                 .extension("test", new Hiding())
-                .extension(new Noting("all")));
+                .extension(new Noting("all", order)));
 
     client.insert(new TestArgs("first"));
     await()
@@ -650,48 +337,49 @@ class InsertExtensionTest {
     assertThat(river.awaitState(id, RiverJobState.completed).getArgs().data()).contains("hidden");
   }
 
-  private void assertMisused(Extension extension, String message) {
+  @Test
+  void aJobWithoutAnExtensionAroundItTakesOneStatement() {
+    AtomicInteger transactions = new AtomicInteger();
     RiverClient client =
-        client(builder().extension(new Noting("outer")).extension("test", extension));
-    String expected =
-        "aroundInsert must call inner.proceed() once, on its own thread, "
-            + message.formatted(extension.getClass().getName());
+        client(
+            RiverClient.builder(counting(transactions))
+                .extension("other", new Noting("others", order)));
 
-    assertThatThrownBy(() -> client.insert(new TestArgs("a")))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage(expected);
-    assertThat(order).endsWith("after outer " + expected);
+    client.insert(new TestArgs("a"));
+    assertThat(transactions).hasValue(0);
+    client.insert(new OtherArgs("b"));
+    assertThat(transactions).hasValue(1);
   }
 
-  private interface Before {
-    JobInsertParams change(JobInsertParams job) throws Exception;
+  /** Counts how often connections stop to commit by themselves. */
+  private DataSource counting(AtomicInteger transactions) {
+    return watching(
+        DataSource.class,
+        river.dataSource(),
+        (method, result) ->
+            result instanceof Connection connection
+                ? watching(
+                    Connection.class,
+                    connection,
+                    (call, returned) -> {
+                      if (call.equals("setAutoCommit[false]")) {
+                        transactions.incrementAndGet();
+                      }
+                      return returned;
+                    })
+                : result);
   }
 
-  private interface Around {
-    void run(Extension.InnerInsert inner) throws Exception;
-  }
-
-  private static Extension before(Before before) {
-    return new Extension() {
-      @Override
-      public JobInsertParams beforeInsert(JobInsertParams job) throws Exception {
-        return before.change(job);
-      }
-    };
-  }
-
-  /** It is JSON, but too large a number for PostgreSQL. */
-  private static Extension unstorable() {
-    return before(job -> job.toBuilder().encodedArgs("{\"number\": 1e400000}").build());
-  }
-
-  private static Extension around(Around around) {
-    return new Extension() {
-      @Override
-      public void aroundInsert(InsertCall call, InnerInsert inner) throws Exception {
-        around.run(inner);
-      }
-    };
+  private static <T> T watching(
+      Class<T> type, T target, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            InsertExtensionTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                watch.apply(
+                    method.getName() + Arrays.toString(arguments),
+                    method.invoke(target, arguments))));
   }
 
   private RiverJobRecord copied(RiverClient client, Insert<?> job) {

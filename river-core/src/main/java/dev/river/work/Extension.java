@@ -35,9 +35,9 @@ public interface Extension {
    * one job after the other as they are taken from the stream, and must not use the transaction's
    * connection.
    *
-   * <p>The unique key of a job is computed before, from the arguments and the queue that its
-   * inserter gave it. So jobs stay comparable whatever extensions make of them, even if encryption
-   * never yields the same twice.
+   * <p>The unique key of a job is computed before, from the arguments, the queue and the time that
+   * its inserter gave it. So jobs stay comparable whatever extensions make of them, even if
+   * encryption never yields the same twice.
    *
    * @param job the job
    * @return the job to insert: the same one, or what its {@link JobInsertParams#toBuilder} has
@@ -67,8 +67,8 @@ public interface Extension {
 
   /**
    * Runs after what lies inside, whether that went well or not. It runs before the transaction
-   * commits. If it throws, nothing is inserted; a failure that was there before is kept, with this
-   * one suppressed in it. It is called where {@link #aroundInsert} was.
+   * commits, for each {@link #aroundInsert} that was called. If it throws, nothing is inserted; a
+   * failure that was there before is kept, with this one suppressed in it.
    *
    * @param call the call
    * @param failure what was thrown inside, if anything was

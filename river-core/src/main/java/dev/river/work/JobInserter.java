@@ -39,7 +39,8 @@ public interface JobInserter {
    * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
    * @return the job as it is stored, or the existing one if it is a duplicate
    * @throws IllegalArgumentException if the kind is invalid or, in a client with workers, unknown
-   *     to them, or if the arguments can't be stored; nothing is inserted then
+   *     to them, or if the arguments, or what an extension has made of them, can't be stored;
+   *     nothing is inserted then
    * @throws InsertRefusedException if an extension refuses the job; nothing is inserted then
    * @throws DatabaseException if the database refuses the job or can't be reached
    */

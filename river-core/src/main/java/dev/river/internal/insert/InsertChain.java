@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -118,22 +119,26 @@ public final class InsertChain {
       InsertCall call = new InsertCall(jobs.stream().map(PlannedJob::params).toList(), false);
       ofClient.forEach(extension -> shells.add(InsertShell.ofClient(extension, call)));
     }
+    Map<String, List<Integer>> places = placesByExtendedKind(jobs);
     ofKinds.forEach(
         (kind, extensions) -> {
-          int[] places =
-              IntStream.range(0, jobs.size())
-                  .filter(place -> kind(jobs.get(place)).equals(kind))
-                  .toArray();
-          if (places.length > 0) {
+          List<Integer> own = places.getOrDefault(kind, List.of());
+          if (!own.isEmpty()) {
             InsertCall call =
-                new InsertCall(
-                    IntStream.of(places).mapToObj(place -> jobs.get(place).params()).toList(),
-                    false);
-            extensions.forEach(
-                extension -> shells.add(InsertShell.ofKind(extension, call, places)));
+                new InsertCall(own.stream().map(place -> jobs.get(place).params()).toList(), false);
+            extensions.forEach(extension -> shells.add(InsertShell.ofKind(extension, call, own)));
           }
         });
     return shells;
+  }
+
+  private Map<String, List<Integer>> placesByExtendedKind(List<PlannedJob> jobs) {
+    return ofKinds.isEmpty()
+        ? Map.of()
+        : IntStream.range(0, jobs.size())
+            .boxed()
+            .filter(place -> ofKinds.containsKey(kind(jobs.get(place))))
+            .collect(Collectors.groupingBy(place -> kind(jobs.get(place))));
   }
 
   private static <S> S run(

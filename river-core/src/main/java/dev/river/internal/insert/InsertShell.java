@@ -6,7 +6,6 @@ import dev.river.work.InsertResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,11 @@ record InsertShell(Extension extension, InsertCall call, UnaryOperator<InsertRes
   }
 
   /** {@return an extension that some jobs of the call concern, at these places} */
-  static InsertShell ofKind(Extension extension, InsertCall call, int[] places) {
+  static InsertShell ofKind(Extension extension, InsertCall call, List<Integer> places) {
     return new InsertShell(
         extension,
         call,
-        all -> result(IntStream.of(places).mapToObj(place -> all.rows().get(place)).toList()));
+        all -> result(places.stream().map(place -> all.rows().get(place)).toList()));
   }
 
   static InsertResult result(List<InsertResult.Row> rows) {
