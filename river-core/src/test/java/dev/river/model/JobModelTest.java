@@ -29,7 +29,7 @@ class JobModelTest {
     river.close();
   }
 
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
   void jobsBecomeWhatTheRulesSay(@ForAll("operations") List<Operation> operations) {
     JobWorld world = newWorld();
     operations.forEach(operation -> operation.runIn(world));
@@ -37,7 +37,7 @@ class JobModelTest {
 
   @Provide
   Arbitrary<List<Operation>> operations() {
-    return Operations.all().list().ofMaxSize(60).withSizeDistribution(RandomDistribution.uniform());
+    return Operations.all().list().ofMaxSize(40).withSizeDistribution(RandomDistribution.uniform());
   }
 
   private JobWorld newWorld() {
