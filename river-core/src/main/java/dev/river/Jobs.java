@@ -118,6 +118,8 @@ public final class Jobs {
    * @param id the job
    * @return the job as it is then: {@link JobState#RUNNING} if it had to be marked
    * @throws JobNotFoundException if there is no such job
+   * @throws UniqueConflictException if it is to hold its unique key as a cancelled job, did not
+   *     hold it before, and another transaction takes it at the same time; nothing has changed then
    */
   public JobRow cancel(long id) {
     JobRow job = scope.call(db -> operations.cancel(db, id));
@@ -136,6 +138,7 @@ public final class Jobs {
    * @return the numbers of the jobs that were cancelled or marked
    * @throws IllegalArgumentException if the query has no filter and is not {@link JobQuery#all}, if
    *     it has a cursor, or if the limit is out of range
+   * @throws UniqueConflictException as {@link #cancel} does; none has changed then
    */
   public List<Long> cancelAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");

@@ -13,6 +13,7 @@ import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,8 +159,8 @@ public final class RiverClientBuilder {
   }
 
   /**
-   * Adds something around the work of every job. Default: nothing. What is added first lies
-   * outermost.
+   * Adds something around the inserting and the work of every job. Default: nothing. What is added
+   * first lies outermost.
    *
    * @param extension the extension
    * @return this builder
@@ -170,16 +171,16 @@ public final class RiverClientBuilder {
   }
 
   /**
-   * Adds something around the work of the jobs of one kind, inside of what lies around all.
-   * Default: nothing. What is added first lies outermost.
+   * Adds something around the inserting and the work of the jobs of one kind, inside of what lies
+   * around all. Default: nothing. What is added first lies outermost.
    *
-   * @param kind the kind; aliases are not looked at
+   * @param kind the kind, in a client with workers one that has a worker; aliases are not looked at
    * @param extension the extension
    * @return this builder
    */
   public RiverClientBuilder extension(String kind, Extension extension) {
     extensionsOfKinds
-        .computeIfAbsent(kind, key -> new ArrayList<>())
+        .computeIfAbsent(Objects.requireNonNull(kind, "kind"), key -> new ArrayList<>())
         .add(Objects.requireNonNull(extension, "extension"));
     return this;
   }
@@ -294,12 +295,7 @@ public final class RiverClientBuilder {
         schema == null || SCHEMA.matcher(schema).matches(),
         "schema must be 1 to 46 letters, digits or underscores and not start with a digit, got: "
             + schema);
-    for (String kind : extensionsOfKinds.keySet()) {
-      check(
-          wrong,
-          workers.byKind().containsKey(kind),
-          "an extension needs a worker of its kind, got: " + kind);
-    }
+    extensionsOfKinds.keySet().forEach(kind -> checkExtended(kind, wrong));
     check(
         wrong,
         stuckThreshold.compareTo(Duration.ofMillis(1)) >= 0,
@@ -339,13 +335,34 @@ public final class RiverClientBuilder {
             jobTimeout,
             retryPolicy,
             List.copyOf(extensions),
-            Map.copyOf(extensionsOfKinds),
+            copyOfExtensionsOfKinds(),
             errorHandler,
             stuckThreshold,
             stuckJobHandler),
         maxAttempts,
         pollOnly,
         new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues));
+  }
+
+  private Map<String, List<Extension>> copyOfExtensionsOfKinds() {
+    Map<String, List<Extension>> copy = new LinkedHashMap<>(); // keeps the order
+    extensionsOfKinds.forEach((kind, added) -> copy.put(kind, List.copyOf(added)));
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private void checkExtended(String kind, List<String> wrong) {
+    if (!workers.byKind().isEmpty()) {
+      check(
+          wrong,
+          workers.byKind().containsKey(kind),
+          "an extension needs a worker of its kind in a client with workers, got: " + kind);
+      return;
+    }
+    try {
+      Names.checkKind(kind);
+    } catch (IllegalArgumentException e) {
+      wrong.add("extension: " + e.getMessage());
+    }
   }
 
   private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {

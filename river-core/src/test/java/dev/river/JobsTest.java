@@ -54,6 +54,9 @@ class JobsTest {
   private RiverClient client;
   private Jobs jobs;
 
+  /** Such a job keeps duplicates away when it is cancelled, but not while it waits for a retry. */
+  private static final String WITHOUT_RETRYABLE = "11010111";
+
   record OtherArgs(int size) implements JobArgs {
     @Override
     public String kind() {
@@ -338,6 +341,31 @@ class JobsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.update(id, JobUpdate.builder().output("\0").build()))
         .withMessageContaining("U+0000");
+  }
+
+  @Test
+  void aJobThatGaveItsKeyUpWhileItWaitedDoesNotTakeItBackFromAnotherByBeingCancelled() {
+    long waiting = withoutRetryable("k");
+    StoredJob.unique(river.dsl(), RiverJobState.available, "k", WITHOUT_RETRYABLE);
+
+    assertThat(jobs.cancel(waiting).state()).isEqualTo(JobState.CANCELLED);
+
+    assertThat(river.row(waiting).getUniqueStates()).isEqualTo("11010101");
+  }
+
+  @Test
+  void ofManyCancelledJobsTheFirstTakesTheKeyThatNobodyHolds() {
+    long first = withoutRetryable("k");
+    long second = withoutRetryable("k");
+
+    assertThat(jobs.cancelAll(JobQuery.all(), 10)).containsExactly(first, second);
+
+    assertThat(river.row(first).getUniqueStates()).isEqualTo(WITHOUT_RETRYABLE);
+    assertThat(river.row(second).getUniqueStates()).isEqualTo("11010101");
+  }
+
+  private long withoutRetryable(String key) {
+    return StoredJob.unique(river.dsl(), RiverJobState.retryable, key, WITHOUT_RETRYABLE);
   }
 
   @Test

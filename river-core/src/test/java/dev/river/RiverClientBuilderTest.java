@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.river.error.DatabaseException;
 import dev.river.job.JobArgs;
+import dev.river.work.Extension;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
@@ -84,6 +85,7 @@ class RiverClientBuilderTest {
         builder -> builder.maxAttempts(1),
         builder -> builder.maxAttempts(32_767),
         builder -> builder.pollOnly(true),
+        builder -> builder.extension("sample", new Extension() {}),
         builder -> builder.retryPolicy(row -> Duration.ZERO));
   }
 
@@ -129,6 +131,9 @@ class RiverClientBuilderTest {
             builder -> builder.pollInterval(Duration.ofNanos(999_999)),
             "pollInterval must be at least 1 ms, got: PT0.000999999S"),
         refusal(builder -> builder.pollInterval(Duration.ZERO), "at least 1 ms, got: PT0S"),
+        refusal(
+            builder -> builder.extension("other", new Extension() {}),
+            "an extension needs a worker of its kind in a client with workers, got: other"),
         refusal(builder -> builder.maxAttempts(0), "maxAttempts must be 1 to 32767, got: 0"),
         refusal(
             builder -> builder.maxAttempts(32_768), "maxAttempts must be 1 to 32767, got: 32768"));
@@ -136,6 +141,19 @@ class RiverClientBuilderTest {
 
   private static Arguments refusal(UnaryOperator<RiverClientBuilder> setting, String rule) {
     return arguments(setting, rule);
+  }
+
+  @Test
+  void aClientWithoutWorkersTakesExtensionsOfAnyValidKind() {
+    RiverClientBuilder builder = RiverClient.builder(database);
+
+    try (RiverClient client = builder.extension("any", new Extension() {}).build()) {
+      assertThat(client.id()).isNotEmpty();
+    }
+    assertThatThrownBy(() -> builder.extension("no kind", new Extension() {}).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("extension: kind must have")
+        .hasMessageEndingWith("got: \"no kind\"");
   }
 
   @Test

@@ -50,11 +50,21 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    database = TestPostgres.shared().createDatabase();
+    open();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
+    close();
+  }
+
+  /** Makes the database; for properties, which know no extensions. */
+  public void open() {
+    database = TestPostgres.shared().createDatabase();
+  }
+
+  /** Ends the clients and the database. */
+  public void close() {
     clients.forEach(RiverClient::close);
     clients.clear();
     if (pool != null) {

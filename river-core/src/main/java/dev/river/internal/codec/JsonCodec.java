@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -49,6 +50,9 @@ public final class JsonCodec {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private final ObjectReader oneValue =
+      mapper.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private final UniquePaths uniquePaths = new UniquePaths(mapper);
 
   /** Creates a codec. */
@@ -76,6 +80,25 @@ public final class JsonCodec {
     return paths.isEmpty()
         ? UniqueArgs.whole(encodedArgs)
         : UniqueArgs.selected(encodedArgs, paths);
+  }
+
+  /**
+   * {@return JSON that someone else has written, if it can be stored as the arguments of a job}
+   *
+   * @param json the text
+   * @throws IllegalArgumentException if it is no JSON object, or if PostgreSQL can't store it
+   */
+  public String checkArgs(String json) {
+    try {
+      if (!oneValue.readTree(json).isObject()) {
+        throw new IllegalArgumentException("encodedArgs must be a JSON object, got: " + json);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "encodedArgs must be a JSON object (%s), got: %s".formatted(e.getOriginalMessage(), json),
+          e);
+    }
+    return JsonText.checkStorable("encodedArgs", json);
   }
 
   /**

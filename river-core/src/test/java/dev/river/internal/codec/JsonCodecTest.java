@@ -220,6 +220,21 @@ class JsonCodecTest {
   }
 
   @Test
+  void takesArgsThatSomeoneElseHasWrittenAsTheyAre() {
+    assertThat(codec.checkArgs(" {\"a\": [1.50]} ")).isEqualTo(" {\"a\": [1.50]} ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[1]", "null", "\"{}\"", "{", "{} {}", "{a: 1}", "{\"a\":\"\\u0000\"}"})
+  void refusesArgsOfSomeoneElseThatCantBeStored(String json) {
+    assertThatThrownBy(() -> codec.checkArgs(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("encodedArgs must ")
+        .hasMessageEndingWith("got: " + json);
+  }
+
+  @Test
   void refusesArgsThatCannotBeWritten() {
     assertThatThrownBy(() -> codec.encodeArgs(new FailingArgs("a")))
         .isInstanceOf(IllegalArgumentException.class)
