@@ -66,6 +66,18 @@ class CancelRunningTest {
   }
 
   @Test
+  void aNotificationInterruptsAJobThoughItsQueueIsRarelyPolled() throws Exception {
+    working(builder().pollInterval(NEVER_IN_A_TEST));
+    long id = other.insert(new TestArgs("a")).id();
+    begun.await();
+
+    other.jobs().cancel(id);
+
+    assertThat(cause()).contains(CancelCause.REMOTE);
+    river.awaitState(id, RiverJobState.cancelled);
+  }
+
+  @Test
   void theSameClientInterruptsItWithoutWaitingForAnyNews() throws Exception {
     RiverClient client = working(builder().pollOnly(true));
     long id = client.insert(new TestArgs("a")).id();
