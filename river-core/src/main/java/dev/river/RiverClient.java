@@ -7,6 +7,7 @@ import dev.river.event.EventKind;
 import dev.river.event.Subscription;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobOperations;
@@ -63,7 +64,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   }
 
   private RiverClient(ClientSettings settings, Database database, JsonCodec codec) {
-    this(settings, database, codec, new Notifications(codec, settings.schema()));
+    this(settings, database, codec, new Notifications(new MessageCodec(), settings.schema()));
   }
 
   private RiverClient(

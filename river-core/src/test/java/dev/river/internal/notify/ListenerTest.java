@@ -3,7 +3,7 @@ package dev.river.internal.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.internal.codec.Control;
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.Notifications;
 import dev.river.testing.LogWatch;
@@ -22,7 +22,8 @@ class ListenerTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
-  private final Notifications notifications = new Notifications(new JsonCodec(), Optional.empty());
+  private final Notifications notifications =
+      new Notifications(new MessageCodec(), Optional.empty());
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
   @Test
@@ -137,7 +138,7 @@ class ListenerTest {
         "test",
         database,
         notifications,
-        new JsonCodec(),
+        new MessageCodec(),
         new Listener.Audience() {
           @Override
           public void workIn(String queue) {
