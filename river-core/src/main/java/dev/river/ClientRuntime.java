@@ -2,6 +2,7 @@ package dev.river;
 
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
@@ -80,7 +81,7 @@ final class ClientRuntime implements Listener.Audience {
             clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());
     var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
-        new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
+        new CancelWatch(clientId, database, operations, claimed, settings.pollOnly());
     this.output = List.of(completer, executor, stuckWatch, cancelWatch);
     var source = new ClaimSource(clientId, database, new JobClaims(codec));
     var reports = new QueueReports(settings.work().extensions(), events);
@@ -99,7 +100,7 @@ final class ClientRuntime implements Listener.Audience {
             notifications,
             due -> due.forEach(this::workIn)));
     if (!settings.pollOnly()) {
-      intake.add(new Listener(clientId, database, notifications, codec, this));
+      intake.add(new Listener(clientId, database, notifications, new MessageCodec(), this));
     }
   }
 

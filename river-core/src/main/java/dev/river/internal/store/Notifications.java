@@ -10,7 +10,7 @@ import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.Control;
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.schema.enums.RiverJobState;
 import java.util.Collection;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public final class Notifications {
   /** In bytes. See the manual page of NOTIFY. */
   private static final int LONGEST_PAYLOAD = 7_999;
 
-  private final JsonCodec codec;
+  private final MessageCodec codec;
   private final Optional<String> schema;
 
   /**
@@ -40,7 +40,7 @@ public final class Notifications {
    * @param schema the schema of River's tables, after which channels are named; empty for the first
    *     one of the search path
    */
-  public Notifications(JsonCodec codec, Optional<String> schema) {
+  public Notifications(MessageCodec codec, Optional<String> schema) {
     this.codec = codec;
     this.schema = schema;
   }
