@@ -3,6 +3,7 @@ package dev.river;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
@@ -79,7 +80,7 @@ final class ClientRuntime implements Listener.Audience {
             clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());
     var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
-        new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
+        new CancelWatch(clientId, database, operations, claimed, settings.pollOnly());
     var rescueWatch = new RescueWatch(clientId, database, new JobRescues(codec), claimed);
     this.upkeep =
         new ClientUpkeep(
@@ -90,7 +91,9 @@ final class ClientRuntime implements Listener.Audience {
             due -> due.forEach(this::workIn),
             rescueWatch::look);
     if (!settings.pollOnly()) {
-      output.add(new Listener(clientId, database, notifications, codec, this, upkeep.guests()));
+      output.add(
+          new Listener(
+              clientId, database, notifications, new MessageCodec(), this, upkeep.guests()));
     }
     output.addAll(List.of(completer, executor, stuckWatch, cancelWatch, rescueWatch));
     var source = new ClaimSource(clientId, database, new JobClaims(codec));

@@ -10,7 +10,8 @@ import dev.river.db.RiverMigrator;
 import dev.river.error.JobNotFoundException;
 import dev.river.error.JobRunningException;
 import dev.river.error.UniqueConflictException;
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.JobMetadata;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.NotificationStream.Notification;
 import dev.river.internal.store.NotificationStream.Topic;
@@ -116,7 +117,7 @@ class JobsTest {
     assertThat(job.state()).isEqualTo(JobState.CANCELLED);
     assertThat(job.finalizedAt()).isPresent();
     assertThat(job.metadata()).contains("\"kept\": 1");
-    assertThat(new JsonCodec().cancelMark(job.metadata()).map(Instant::parse))
+    assertThat(JobMetadata.cancelMark(job.metadata()).map(Instant::parse))
         .isEqualTo(job.finalizedAt());
     assertThat(jobs.get(id)).contains(job);
   }
@@ -129,7 +130,7 @@ class JobsTest {
 
     assertThat(job.state()).isEqualTo(JobState.RUNNING);
     assertThat(job.finalizedAt()).isEmpty();
-    assertThat(new JsonCodec().cancelMark(job.metadata())).isPresent();
+    assertThat(JobMetadata.cancelMark(job.metadata())).isPresent();
   }
 
   @ParameterizedTest
@@ -491,7 +492,7 @@ class JobsTest {
   }
 
   private NotificationStream listen() {
-    return new Notifications(new JsonCodec(), Optional.empty()).listen(river.database());
+    return new Notifications(new MessageCodec(), Optional.empty()).listen(river.database());
   }
 
   /** What has arrived so far: notifications come in the order of their commits. */

@@ -1,5 +1,6 @@
 package dev.river.internal.maintain;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.Outcome;
@@ -38,7 +39,7 @@ final class Rescue {
    * @param delay how long a job waits that is worked again
    */
   FinishedAttempt of(JobRow row, String why, Function<JobRow, Duration> delay) {
-    int rescues = codec.rescues(row.metadata()) + 1;
+    int rescues = JobMetadata.rescues(row.metadata()) + 1;
     return new FinishedAttempt(
         row,
         outcome(row, rescues, why, delay),
@@ -47,7 +48,7 @@ final class Rescue {
 
   private Outcome outcome(JobRow row, int rescues, String why, Function<JobRow, Duration> delay) {
     String text = RESCUED + ": " + why;
-    if (codec.cancelMark(row.metadata()).isPresent()) {
+    if (JobMetadata.cancelMark(row.metadata()).isPresent()) {
       return new Outcome.Cancel(error(row, text));
     }
     if (rescues >= maxRescues) {

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.Outcome;
@@ -88,7 +89,11 @@ final class AttemptRunner {
         };
     Outcome outcome =
         Outcomes.decide(
-            row, ending, attempt.causeAtEnd(), retryDelay, () -> codec.snoozes(row.metadata()));
+            row,
+            ending,
+            attempt.causeAtEnd(),
+            retryDelay,
+            () -> JobMetadata.snoozes(row.metadata()));
     return ending instanceof Ending.Threw threw ? handled(row, threw.failure(), outcome) : outcome;
   }
 

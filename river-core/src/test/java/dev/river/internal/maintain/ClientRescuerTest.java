@@ -5,6 +5,7 @@ import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.lead.OpenGate;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
@@ -39,7 +40,8 @@ class ClientRescuerTest {
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
   private final JsonCodec codec = new JsonCodec();
-  private final Notifications notifications = new Notifications(codec, Optional.empty());
+  private final Notifications notifications =
+      new Notifications(new MessageCodec(), Optional.empty());
   private final ClientStore clients = new ClientStore(new AdvisoryLocks(7, Optional.empty()));
   private final JobClaims claims = new JobClaims(codec);
   private final JobResults results = new JobResults(codec);

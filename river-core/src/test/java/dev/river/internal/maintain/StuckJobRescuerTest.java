@@ -3,6 +3,7 @@ package dev.river.internal.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.lead.OpenGate;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
@@ -108,7 +109,7 @@ class StuckJobRescuerTest {
   }
 
   private void rescue() {
-    Notifications notifications = new Notifications(codec, Optional.empty());
+    Notifications notifications = new Notifications(new MessageCodec(), Optional.empty());
     Rescues.Rules rules =
         new Rescues.Rules(Set.of("test"), job -> timeout, job -> Duration.ofMinutes(5));
     new Rescues(river.database(), codec, notifications, queues -> {}, 3)
