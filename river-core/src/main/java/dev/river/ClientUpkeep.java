@@ -28,7 +28,7 @@ final class ClientUpkeep {
   private final String clientId;
   private final Presence presence;
   private final Elector elector;
-  private final List<Service> duties;
+  private final List<ServiceLoop> duties;
 
   /**
    * Creates it.
@@ -51,7 +51,8 @@ final class ClientUpkeep {
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
     var clients = new ClientStore(locks);
     this.presence = new Presence(clientId, database, clients, whenTakenForGone);
-    this.elector = new Elector(clientId, presence, new LeaderStore(locks, notifications));
+    this.elector =
+        new Elector(clientId, presence, new LeaderStore(locks, notifications), this::wakeDuties);
     UpkeepGate gate =
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
@@ -72,8 +73,13 @@ final class ClientUpkeep {
     return new Rescues.Rules(workers.kinds(), workers::timeout, workers::retryDelay);
   }
 
-  private Service duty(String name, ServiceLoop.Pass pass) {
+  private ServiceLoop duty(String name, ServiceLoop.Pass pass) {
     return new ServiceLoop("river-%s-%s".formatted(clientId, name), pass);
+  }
+
+  /** Nobody has seen to the fleet for a moment. */
+  private void wakeDuties() {
+    duties.forEach(ServiceLoop::wake);
   }
 
   /** {@return who uses the client's session} */

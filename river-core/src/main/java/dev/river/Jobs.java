@@ -94,7 +94,7 @@ public final class Jobs {
    * <ul>
    *   <li>While the table is small (32 MB), all are counted.
    *   <li>In a larger one, a state is counted if an index leads to its jobs and they are not more
-   *       than 50,000. Available, retryable and scheduled jobs have such an index; {@code
+   *       than 50,000. Available, retryable, running and scheduled jobs have such an index; {@code
    *       RiverMigrator.createSearchIndexes()} adds them for the others.
    *   <li>What remains is estimated from 32 MB of the table, chosen at random. The estimate of a
    *       state with most of the jobs is mostly within 3 % and rarely off by more than 5 %; a rare

@@ -206,11 +206,7 @@ class CancelRunningTest {
         .dsl()
         .execute(
             "UPDATE river_job SET metadata = '{\"cancel_attempted_at\": \"2026-01-01T00:00:00Z\"}'");
-    river
-        .dsl()
-        .execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                + " WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+    river.terminateEveryConnection();
 
     assertThat(cause()).contains(CancelCause.REMOTE);
     river.awaitState(id, RiverJobState.cancelled);

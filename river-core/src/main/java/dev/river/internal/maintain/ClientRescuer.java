@@ -16,6 +16,7 @@ final class ClientRescuer implements ServiceLoop.Pass {
   private static final String DUTY = "client-rescuer";
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration WHILE_SOME_ARE_SUSPECTED = Duration.ofMillis(100);
   private static final Duration BETWEEN_LOOKS_OF_OTHERS = Duration.ofSeconds(5);
 
   private final UpkeepGate gate;
@@ -49,19 +50,22 @@ final class ClientRescuer implements ServiceLoop.Pass {
 
   @Override
   public Duration run() {
-    if (!lookThrough(gate) && System.nanoTime() - nextHelp >= 0) {
+    Optional<GoneClients.Found> found = lookThrough(gate);
+    if (found.isEmpty() && System.nanoTime() - nextHelp >= 0) {
       nextHelp = System.nanoTime() + BETWEEN_LOOKS_OF_OTHERS.toNanos();
       lookThrough(openGate);
     }
-    return BETWEEN_LOOKS;
+    return found.filter(GoneClients.Found::someAreSuspected).isPresent()
+        ? WHILE_SOME_ARE_SUSPECTED
+        : BETWEEN_LOOKS;
   }
 
-  private boolean lookThrough(UpkeepGate turn) {
-    Optional<Boolean> someAreGone = turn.pass(DUTY, LIMIT, goneClients::look);
-    if (someAreGone.orElse(false)) {
+  private Optional<GoneClients.Found> lookThrough(UpkeepGate turn) {
+    Optional<GoneClients.Found> found = turn.pass(DUTY, LIMIT, goneClients::look);
+    if (found.filter(GoneClients.Found::someAreGone).isPresent()) {
       rescuer.rescue(turn, orphans);
       turn.run(DUTY, LIMIT, goneClients::forget);
     }
-    return someAreGone.isPresent();
+    return found;
   }
 }

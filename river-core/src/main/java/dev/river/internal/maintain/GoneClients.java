@@ -41,8 +41,15 @@ final class GoneClients {
     this.steadyFor = steadyFor;
   }
 
-  /** {@return whether there are clients that are gone and not forgotten yet} */
-  boolean look(DSLContext db) {
+  /**
+   * What was found.
+   *
+   * @param someAreSuspected whether it will turn out soon that some clients are gone
+   * @param someAreGone whether there are clients that are gone and not forgotten yet
+   */
+  record Found(boolean someAreSuspected, boolean someAreGone) {}
+
+  Found look(DSLContext db) {
     Duration steady = steadyFor.get();
     if (steady.compareTo(STEADY) > 0) {
       clients.suspect(db);
@@ -51,7 +58,7 @@ final class GoneClients {
     if (steady.compareTo(SILENCE) > 0) {
       log(clients.declareSilentGone(db, SILENCE), "it has had no heartbeat for 10 s");
     }
-    return clients.someAreGone(db);
+    return new Found(clients.someAreSuspected(db), clients.someAreGone(db));
   }
 
   /** Forgets those that have left nothing behind. */

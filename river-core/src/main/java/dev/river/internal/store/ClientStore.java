@@ -166,6 +166,19 @@ public final class ClientStore {
   }
 
   /**
+   * {@return whether some clients have not said yet that they live}
+   *
+   * @param db where to run
+   */
+  public boolean someAreSuspected(DSLContext db) {
+    return db.fetchCount(
+            RIVER_JAVA_CLIENT,
+            RIVER_JAVA_CLIENT.SUSPECTED_AT.isNotNull(),
+            RIVER_JAVA_CLIENT.GONE_AT.isNull())
+        > 0;
+  }
+
+  /**
    * Takes clients for gone that have said nothing although they were under suspicion.
    *
    * @param db where to run
