@@ -133,17 +133,16 @@ public final class FleetOfThree {
     }
 
     /** Like kill -9: the process has no time to say a word. */
-    void kill() {
-      process.destroyForcibly();
+    void kill() throws InterruptedException {
+      process.destroyForcibly().waitFor();
     }
 
     @Override
     public void close() throws IOException {
       if (process.isAlive()) {
         process.outputWriter().close();
+        output.lines().forEach(line -> {}); // until it has stopped
       }
-      output.lines().forEach(line -> {});
-      output.close();
     }
   }
 }
