@@ -6,6 +6,7 @@ import dev.river.internal.lead.LeaderGate;
 import dev.river.internal.lead.Presence;
 import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
+import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
@@ -13,6 +14,7 @@ import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.Database;
+import dev.river.internal.store.JobCleanings;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
@@ -49,7 +51,8 @@ final class ClientUpkeep {
     UpkeepGate gate =
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
-    this.duties = List.of(duty("scheduler", scheduler));
+    var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
+    this.duties = List.of(duty("scheduler", scheduler), duty("cleaner", cleaner));
   }
 
   private Service duty(String name, ServiceLoop.Pass pass) {

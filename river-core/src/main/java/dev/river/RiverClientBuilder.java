@@ -7,6 +7,7 @@ import dev.river.job.Names;
 import dev.river.work.ErrorHandler;
 import dev.river.work.Extension;
 import dev.river.work.QueueConfig;
+import dev.river.work.Retention;
 import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
@@ -49,6 +50,7 @@ public final class RiverClientBuilder {
   private int maxAttempts = 25;
   private boolean pollOnly;
   private int advisoryLockPrefix = 0x72697672; // "rivr"
+  private Retention retention = Retention.defaults();
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -244,6 +246,20 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets how long jobs are kept that have ended, if their queue doesn't say: see {@link
+   * QueueConfig.Builder#retention}. What the client says counts that leads, or with {@code
+   * pollOnly} what any says; so all clients of a database should agree. Default: {@link
+   * Retention#defaults}.
+   *
+   * @param retention how long
+   * @return this builder
+   */
+  public RiverClientBuilder retention(Retention retention) {
+    this.retention = Objects.requireNonNull(retention, "retention");
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -310,7 +326,7 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix));
+        new UpkeepSettings(advisoryLockPrefix, retention));
   }
 
   private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {
