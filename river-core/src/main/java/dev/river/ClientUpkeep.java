@@ -7,6 +7,7 @@ import dev.river.internal.lead.LeaderGate;
 import dev.river.internal.lead.Presence;
 import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
+import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.maintain.Rescues;
 import dev.river.internal.notify.Listener;
@@ -15,6 +16,7 @@ import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.Database;
+import dev.river.internal.store.JobCleanings;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
@@ -59,9 +61,11 @@ final class ClientUpkeep {
     var rescues =
         new Rescues(database, codec, notifications, wakeQueues, settings.upkeep().maxRescues());
     var rules = rules(new WorkerRules(settings.work(), codec));
+    var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
     this.duties =
         List.of(
             duty("scheduler", scheduler),
+            duty("cleaner", cleaner),
             duty(
                 "client-rescuer", rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)),
             duty(

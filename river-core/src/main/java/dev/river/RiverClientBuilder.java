@@ -7,6 +7,7 @@ import dev.river.job.Names;
 import dev.river.work.ErrorHandler;
 import dev.river.work.Extension;
 import dev.river.work.QueueConfig;
+import dev.river.work.Retention;
 import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
@@ -52,6 +53,7 @@ public final class RiverClientBuilder {
   private int advisoryLockPrefix = 0x72697672; // "rivr"
   private Duration rescueStuckJobsAfter = Duration.ofHours(1);
   private int maxRescues = 3;
+  private Retention retention = Retention.defaults();
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -275,6 +277,20 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets how long jobs are kept that have ended, if their queue doesn't say: see {@link
+   * QueueConfig.Builder#retention}. What the client says counts that leads, or with {@code
+   * pollOnly} what any says; so all clients of a database should agree. Default: {@link
+   * Retention#defaults}.
+   *
+   * @param retention how long
+   * @return this builder
+   */
+  public RiverClientBuilder retention(Retention retention) {
+    this.retention = Objects.requireNonNull(retention, "retention");
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -341,7 +357,7 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues));
+        new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues, retention));
   }
 
   private Map<String, List<Extension>> copyOfExtensionsOfKinds() {

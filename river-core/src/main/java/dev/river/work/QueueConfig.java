@@ -12,10 +12,12 @@ public final class QueueConfig {
 
   private final int maxWorkers;
   private final @Nullable Duration pollInterval;
+  private final @Nullable Retention retention;
 
   private QueueConfig(Builder builder) {
     this.maxWorkers = builder.maxWorkers;
     this.pollInterval = builder.pollInterval;
+    this.retention = builder.retention;
   }
 
   /** {@return a builder whose every setting has its default} */
@@ -36,28 +38,38 @@ public final class QueueConfig {
     return Optional.ofNullable(pollInterval);
   }
 
+  /** {@return how long jobs of the queue are kept that have ended; empty if it doesn't say} */
+  public Optional<Retention> retention() {
+    return Optional.ofNullable(retention);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof QueueConfig that
         && maxWorkers == that.maxWorkers
-        && Objects.equals(pollInterval, that.pollInterval);
+        && Objects.equals(pollInterval, that.pollInterval)
+        && Objects.equals(retention, that.retention);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(maxWorkers, pollInterval);
+    return Objects.hash(maxWorkers, pollInterval, retention);
   }
 
   @Override
   public String toString() {
-    return "QueueConfig[maxWorkers=%d, pollInterval=%s]"
-        .formatted(maxWorkers, pollInterval == null ? "the client's" : pollInterval);
+    return "QueueConfig[maxWorkers=%d, pollInterval=%s, retention=%s]"
+        .formatted(
+            maxWorkers,
+            pollInterval == null ? "the client's" : pollInterval,
+            retention == null ? "the leader's" : retention);
   }
 
   /** Collects the settings of a queue. Not safe for use by several threads. */
   public static final class Builder {
     private int maxWorkers = 100;
     private @Nullable Duration pollInterval;
+    private @Nullable Retention retention;
 
     private Builder() {}
 
@@ -81,6 +93,20 @@ public final class QueueConfig {
      */
     public Builder pollInterval(Duration pollInterval) {
       this.pollInterval = Objects.requireNonNull(pollInterval, "pollInterval");
+      return this;
+    }
+
+    /**
+     * Sets how long jobs of the queue are kept that have ended, whichever client does the deleting.
+     * All clients that work the queue should agree: what the last of them says is kept with the
+     * queue, and counts until a client works the queue that says something else or nothing.
+     * Default: what the builder of the client says that leads.
+     *
+     * @param retention how long
+     * @return this builder
+     */
+    public Builder retention(Retention retention) {
+      this.retention = Objects.requireNonNull(retention, "retention");
       return this;
     }
 

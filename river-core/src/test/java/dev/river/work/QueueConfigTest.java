@@ -15,7 +15,10 @@ class QueueConfigTest {
 
     assertThat(config.maxWorkers()).isEqualTo(100);
     assertThat(config.pollInterval()).isEmpty();
-    assertThat(config).hasToString("QueueConfig[maxWorkers=100, pollInterval=the client's]");
+    assertThat(config.retention()).isEmpty();
+    assertThat(config)
+        .hasToString(
+            "QueueConfig[maxWorkers=100, pollInterval=the client's, retention=the leader's]");
   }
 
   @ParameterizedTest
@@ -49,6 +52,12 @@ class QueueConfigTest {
     assertThat(QueueConfig.builder().maxWorkers(3).pollInterval(Duration.ofSeconds(1)).build())
         .isEqualTo(QueueConfig.builder().maxWorkers(3).pollInterval(Duration.ofSeconds(1)).build())
         .isNotEqualTo(QueueConfig.builder().maxWorkers(3).build())
+        .isNotEqualTo(
+            QueueConfig.builder()
+                .maxWorkers(3)
+                .pollInterval(Duration.ofSeconds(1))
+                .retention(Retention.defaults())
+                .build())
         .hasSameHashCodeAs(
             QueueConfig.builder().maxWorkers(3).pollInterval(Duration.ofSeconds(1)).build());
   }

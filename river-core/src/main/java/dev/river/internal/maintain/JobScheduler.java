@@ -24,6 +24,7 @@ public final class JobScheduler implements ServiceLoop.Pass {
   private final Database database;
   private final Notifications notifications;
   private final Consumer<Set<String>> wakeQueues;
+  private final BatchSize batches = new BatchSize(BATCH);
 
   /**
    * Creates it.
@@ -49,17 +50,19 @@ public final class JobScheduler implements ServiceLoop.Pass {
 
   @Override
   public Duration run() {
-    return gate.pass(DUTY, LIMIT, db -> schedules.schedule(db, BATCH))
-        .map(this::announce)
+    int size = batches.current();
+    return batches
+        .run(most -> gate.pass(DUTY, LIMIT, db -> schedules.schedule(db, most)))
+        .map(scheduled -> announce(scheduled, size))
         .orElse(LONGEST_REST);
   }
 
-  private Duration announce(Scheduled scheduled) {
+  private Duration announce(Scheduled scheduled, int size) {
     if (!scheduled.queues().isEmpty()) {
       wakeQueues.accept(scheduled.queues());
       database.run(db -> notifications.announce(db, scheduled.queues()));
     }
-    return scheduled.moved() == BATCH ? Duration.ZERO : untilNext();
+    return scheduled.moved() == size ? Duration.ZERO : untilNext();
   }
 
   private Duration untilNext() {

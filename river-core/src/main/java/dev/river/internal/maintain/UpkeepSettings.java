@@ -1,5 +1,6 @@
 package dev.river.internal.maintain;
 
+import dev.river.work.Retention;
 import java.time.Duration;
 
 /**
@@ -8,6 +9,7 @@ import java.time.Duration;
  * @param advisoryLockPrefix the first key of its advisory locks
  * @param rescueStuckJobsAfter how long a job of a client without heartbeats may run
  * @param maxRescues with how many rescues a job is given up
+ * @param retention how long jobs are kept that have ended, where their queue doesn't say
  */
 public record UpkeepSettings(
-    int advisoryLockPrefix, Duration rescueStuckJobsAfter, int maxRescues) {}
+    int advisoryLockPrefix, Duration rescueStuckJobsAfter, int maxRescues, Retention retention) {}

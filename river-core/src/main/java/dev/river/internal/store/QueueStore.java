@@ -13,6 +13,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.query.Queue;
 import dev.river.schema.tables.records.RiverQueueRecord;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -203,17 +204,30 @@ public final class QueueStore {
   }
 
   /**
+   * A queue that a client works.
+   *
+   * @param name the queue
+   * @param paused whether the client holds it for paused
+   * @param retention what the client says of the retention of its jobs, as JSON; empty for nothing
+   */
+  public record Worked(String name, boolean paused, Optional<String> retention) {}
+
+  /**
    * Makes rows for queues that have none.
    *
    * @param db where to run
-   * @param paused the queues, and whether they are to be paused
+   * @param queues the queues
    * @return the queues whose rows were made; the others have rows of someone else's
    */
-  public Set<String> create(DSLContext db, Map<String, Boolean> paused) {
-    var insert = db.insertInto(RIVER_QUEUE, RIVER_QUEUE.NAME, RIVER_QUEUE.PAUSED_AT);
-    // in one order, so that two clients don't wait for each other
-    for (String name : paused.keySet().stream().sorted().toList()) {
-      insert = insert.values(val(name), when(val(paused.get(name)).isTrue(), Database.now()));
+  public Set<String> create(DSLContext db, Collection<Worked> queues) {
+    var insert =
+        db.insertInto(RIVER_QUEUE, RIVER_QUEUE.NAME, RIVER_QUEUE.PAUSED_AT, RIVER_QUEUE.METADATA);
+    for (Worked queue : inOrder(queues)) {
+      insert =
+          insert.values(
+              val(queue.name()),
+              when(val(queue.paused()).isTrue(), Database.now()),
+              QueueRetentions.ofNew(queue.retention()));
     }
     return insert
         .onConflict(RIVER_QUEUE.NAME)
@@ -222,23 +236,34 @@ public final class QueueStore {
         .fetchSet(RIVER_QUEUE.NAME);
   }
 
+  /** In one order, so that two clients don't wait for each other. */
+  private static List<Worked> inOrder(Collection<Worked> queues) {
+    return queues.stream().sorted(Comparator.comparing(Worked::name)).toList();
+  }
+
   /**
-   * Notes that some queues are worked. Those that someone is changing are left for another time.
+   * Notes that some queues are worked, and how long their jobs are to be kept. Those that someone
+   * is changing are left for another time.
    *
    * @param db where to run
-   * @param names the queues
+   * @param queues the queues
    * @return the queues of which it is noted
    */
-  public Set<String> touch(DSLContext db, Collection<String> names) {
+  public Set<String> touch(DSLContext db, Collection<Worked> queues) {
     var free =
-        select(RIVER_QUEUE.NAME)
-            .from(RIVER_QUEUE)
-            .where(RIVER_QUEUE.NAME.in(names))
-            .forUpdate()
-            .skipLocked();
-    return db.update(RIVER_QUEUE)
+        name("free")
+            .as(
+                select(RIVER_QUEUE.NAME)
+                    .from(RIVER_QUEUE)
+                    .where(RIVER_QUEUE.NAME.in(queues.stream().map(Worked::name).toList()))
+                    .forUpdate()
+                    .skipLocked());
+    return db.with(free)
+        .update(RIVER_QUEUE)
         .set(RIVER_QUEUE.UPDATED_AT, Database.now())
-        .where(RIVER_QUEUE.NAME.in(free))
+        .set(RIVER_QUEUE.METADATA, QueueRetentions.ofWorked(queues))
+        .from(free)
+        .where(RIVER_QUEUE.NAME.eq(free.field(RIVER_QUEUE.NAME)))
         .returningResult(RIVER_QUEUE.NAME)
         .fetchSet(RIVER_QUEUE.NAME);
   }

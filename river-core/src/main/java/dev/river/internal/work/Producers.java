@@ -58,7 +58,7 @@ public final class Producers implements Service, QueueSet.Runner {
     if (halted) { // asked after the producer can be found: either it is halted here or by halt()
       producer.halt();
     }
-    keeper.keep(queue.name(), producer.pause());
+    keeper.keep(queue, producer.pause());
     producer.start();
   }
 

@@ -1,20 +1,24 @@
 package dev.river.internal.work;
 
+import dev.river.internal.codec.RetentionJson;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.QueueStore;
+import dev.river.internal.store.QueueStore.Worked;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
  * Keeps the rows of the queues that a client works: makes those that are missing, says from time to
- * time that they are worked, and looks whether they are paused, all queues with one statement.
+ * time that they are worked and how long their jobs are kept, and looks whether they are paused,
+ * all queues with one statement.
  *
  * <p>A row that was deleted is made again as paused as it was, so that no pause is lost with it.
  */
@@ -25,10 +29,10 @@ public final class QueueKeeper implements Service {
   private final Database database;
   private final QueueStore store;
   private final ServiceLoop loop;
-  private final ConcurrentMap<String, PauseSwitch> switches = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Watched> queues = new ConcurrentHashMap<>();
 
-  /** When the row of a queue was last written, in the JVM's nanoseconds; of the loop's thread. */
-  private final Map<String, Long> reportedAt = new HashMap<>();
+  /** What the row of a queue was last told; of the loop's thread. */
+  private final Map<String, Report> reports = new HashMap<>();
 
   /**
    * Creates it without queues.
@@ -59,65 +63,78 @@ public final class QueueKeeper implements Service {
   }
 
   /** Takes up a queue. */
-  void keep(String queue, PauseSwitch pause) {
-    switches.put(queue, pause);
+  void keep(QueueSettings queue, PauseSwitch pause) {
+    queues.put(queue.name(), new Watched(pause, queue.retention().map(RetentionJson::encode)));
     look();
   }
 
   /** Lets go of a queue; its row stays. */
   void forget(String queue) {
-    switches.remove(queue);
+    queues.remove(queue);
   }
 
   private Duration pass() {
-    List<Kept> kept = switches.entrySet().stream().map(Kept::of).toList();
+    List<Kept> kept = queues.entrySet().stream().map(Kept::of).toList();
     List<String> names = kept.stream().map(Kept::queue).toList();
-    reportedAt.keySet().retainAll(names);
+    reports.keySet().retainAll(names);
     if (names.isEmpty()) {
       return BETWEEN_LOOKS;
     }
     Map<String, Boolean> rows = database.call(db -> store.paused(db, names));
     kept.forEach(queue -> queue.saw(rows));
-    report(rows.keySet());
+    report(kept.stream().filter(queue -> rows.containsKey(queue.queue())).toList());
     List<Kept> missing = kept.stream().filter(queue -> !rows.containsKey(queue.queue())).toList();
     return missing.isEmpty() ? BETWEEN_LOOKS : create(missing);
   }
 
-  private void report(Collection<String> queues) {
-    List<String> due = queues.stream().filter(this::isReportDue).toList();
+  private void report(List<Kept> kept) {
+    List<Worked> due = kept.stream().filter(this::isReportDue).map(Kept::worked).toList();
     if (!due.isEmpty()) {
-      noteReported(database.call(db -> store.touch(db, due)));
+      noteReported(due, database.call(db -> store.touch(db, due)));
     }
   }
 
   private Duration create(List<Kept> missing) {
-    Map<String, Boolean> rows = new HashMap<>();
-    missing.forEach(queue -> rows.put(queue.queue(), queue.pause().state().isPaused()));
-    noteReported(database.call(db -> store.create(db, rows)));
+    List<Worked> worked = missing.stream().map(Kept::worked).toList();
+    noteReported(worked, database.call(db -> store.create(db, worked)));
     return Duration.ZERO; // what the rows say decides, whoever made them
   }
 
-  private boolean isReportDue(String queue) {
-    Long at = reportedAt.get(queue);
-    return at == null || System.nanoTime() - at >= BETWEEN_REPORTS.toNanos();
+  private boolean isReportDue(Kept queue) {
+    Report last = reports.get(queue.queue());
+    return last == null
+        || System.nanoTime() - last.at() >= BETWEEN_REPORTS.toNanos()
+        || !last.retention().equals(queue.watched().retention());
   }
 
-  private void noteReported(Collection<String> queues) {
+  private void noteReported(List<Worked> worked, Set<String> written) {
     long now = System.nanoTime();
-    queues.forEach(queue -> reportedAt.put(queue, now));
+    worked.stream()
+        .filter(queue -> written.contains(queue.name()))
+        .forEach(queue -> reports.put(queue.name(), new Report(now, queue.retention())));
   }
+
+  /** What is known of a queue, and its retention as JSON. */
+  private record Watched(PauseSwitch pause, Optional<String> retention) {}
+
+  /** What a row was told, and when, in the JVM's nanoseconds. */
+  private record Report(long at, Optional<String> retention) {}
 
   /** A queue as it is before its row is read. */
-  private record Kept(String queue, PauseSwitch pause, PauseSwitch.State before) {
-    static Kept of(Map.Entry<String, PauseSwitch> kept) {
-      return new Kept(kept.getKey(), kept.getValue(), kept.getValue().state());
+  private record Kept(String queue, Watched watched, PauseSwitch.State before) {
+    static Kept of(Map.Entry<String, Watched> kept) {
+      return new Kept(kept.getKey(), kept.getValue(), kept.getValue().pause().state());
     }
 
     void saw(Map<String, Boolean> rows) {
       Boolean paused = rows.get(queue);
       if (paused != null) {
-        pause.saw(before, paused);
+        watched.pause().saw(before, paused);
       }
+    }
+
+    Worked worked() {
+      return new Worked(queue, watched.pause().state().isPaused(), watched.retention());
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.river.internal.work;
 
 import dev.river.work.QueueConfig;
+import dev.river.work.Retention;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a client works a queue.
@@ -9,8 +11,10 @@ import java.time.Duration;
  * @param name the queue
  * @param maxWorkers how many of its jobs may run at once
  * @param pollInterval how long it rests at most between two looks at the queue
+ * @param retention how long jobs of it are kept that have ended; empty if the leader decides
  */
-public record QueueSettings(String name, int maxWorkers, Duration pollInterval) {
+public record QueueSettings(
+    String name, int maxWorkers, Duration pollInterval, Optional<Retention> retention) {
 
   /**
    * {@return the settings that a user gave}
@@ -20,6 +24,7 @@ public record QueueSettings(String name, int maxWorkers, Duration pollInterval) 
    * @param pollInterval the poll interval of the client
    */
   public static QueueSettings of(String name, QueueConfig config, Duration pollInterval) {
-    return new QueueSettings(name, config.maxWorkers(), config.pollInterval().orElse(pollInterval));
+    return new QueueSettings(
+        name, config.maxWorkers(), config.pollInterval().orElse(pollInterval), config.retention());
   }
 }

@@ -72,7 +72,7 @@ class ProducerTest {
     producer =
         new Producer(
             new ClaimSource("me", impatient, new JobClaims(codec)),
-            new QueueSettings("default", 1, Duration.ofMillis(50)),
+            new QueueSettings("default", 1, Duration.ofMillis(50), Optional.empty()),
             claimed,
             executor,
             new QueueReports(List.of(noting), events));
