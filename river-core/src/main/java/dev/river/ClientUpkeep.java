@@ -8,6 +8,7 @@ import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.maintain.QueueCleaner;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -18,6 +19,7 @@ import dev.river.internal.store.JobCleanings;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.QueueCleanings;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -52,11 +54,20 @@ final class ClientUpkeep {
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
     var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
-    this.duties = List.of(duty("scheduler", scheduler), duty("cleaner", cleaner));
+    var queueCleaner = new QueueCleaner(gate, new QueueCleanings());
+    this.duties =
+        List.of(
+            duty("scheduler", scheduler),
+            duty("cleaner", cleaner),
+            duty("queue-cleaner", queueCleaner));
   }
 
   private Service duty(String name, ServiceLoop.Pass pass) {
-    return new ServiceLoop("river-%s-%s".formatted(clientId, name), pass);
+    return new ServiceLoop(nameOf(name), pass);
+  }
+
+  private String nameOf(String duty) {
+    return "river-%s-%s".formatted(clientId, duty);
   }
 
   /** {@return who uses the client's session} */
