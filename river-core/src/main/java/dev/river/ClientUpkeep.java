@@ -9,6 +9,8 @@ import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.maintain.QueueCleaner;
+import dev.river.internal.maintain.Reindexer;
+import dev.river.internal.maintain.VacuumWatch;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -20,6 +22,7 @@ import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
+import dev.river.internal.store.VacuumHealth;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -55,11 +58,14 @@ final class ClientUpkeep {
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
     var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
     var queueCleaner = new QueueCleaner(gate, new QueueCleanings());
+    var watch = new VacuumWatch(gate, new VacuumHealth(), settings.upkeep().longTransaction());
     this.duties =
         List.of(
             duty("scheduler", scheduler),
             duty("cleaner", cleaner),
-            duty("queue-cleaner", queueCleaner));
+            duty("queue-cleaner", queueCleaner),
+            new Reindexer(nameOf("reindexer"), gate, database, settings.upkeep().reindex()),
+            duty("vacuum-watch", watch));
   }
 
   private Service duty(String name, ServiceLoop.Pass pass) {

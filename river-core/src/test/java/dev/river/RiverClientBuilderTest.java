@@ -11,6 +11,7 @@ import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,10 @@ class RiverClientBuilderTest {
         builder -> builder.maxAttempts(1),
         builder -> builder.maxAttempts(32_767),
         builder -> builder.pollOnly(true),
+        builder -> builder.reindexerIndexNames(List.of()),
+        builder -> builder.reindexerIndexNames(List.of("i".repeat(55))),
+        builder -> builder.reindexerTimeout(Duration.ofSeconds(1)),
+        builder -> builder.longTransactionThreshold(Duration.ofDays(1)),
         builder -> builder.retryPolicy(row -> Duration.ZERO));
   }
 
@@ -129,6 +134,19 @@ class RiverClientBuilderTest {
             builder -> builder.pollInterval(Duration.ofNanos(999_999)),
             "pollInterval must be at least 1 ms, got: PT0.000999999S"),
         refusal(builder -> builder.pollInterval(Duration.ZERO), "at least 1 ms, got: PT0S"),
+        refusal(
+            builder -> builder.reindexerIndexNames(List.of("a\"; drop")),
+            "reindexerIndexNames must be 1 to 55 letters, digits or underscores and not start with"
+                + " a digit, got: a\"; drop"),
+        refusal(
+            builder -> builder.reindexerIndexNames(List.of("i".repeat(56))),
+            "got: " + "i".repeat(56)),
+        refusal(
+            builder -> builder.reindexerTimeout(Duration.ofMillis(999)),
+            "reindexerTimeout must be 1 s to 1 day, got: PT0.999S"),
+        refusal(
+            builder -> builder.longTransactionThreshold(Duration.ofDays(2)),
+            "longTransactionThreshold must be 1 s to 1 day, got: PT48H"),
         refusal(builder -> builder.maxAttempts(0), "maxAttempts must be 1 to 32767, got: 0"),
         refusal(
             builder -> builder.maxAttempts(32_768), "maxAttempts must be 1 to 32767, got: 32768"));
