@@ -9,7 +9,10 @@ import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.maintain.QueueCleaner;
+import dev.river.internal.maintain.Reindexer;
 import dev.river.internal.maintain.Rescues;
+import dev.river.internal.maintain.VacuumWatch;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -20,6 +23,8 @@ import dev.river.internal.store.JobCleanings;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.QueueCleanings;
+import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +35,8 @@ final class ClientUpkeep {
   private final String clientId;
   private final Presence presence;
   private final Elector elector;
-  private final List<ServiceLoop> duties;
+  private final ServiceLoop clientRescuer;
+  private final List<Service> duties;
 
   /**
    * Creates it.
@@ -54,7 +60,8 @@ final class ClientUpkeep {
     var clients = new ClientStore(locks);
     this.presence = new Presence(clientId, database, clients, whenTakenForGone);
     this.elector =
-        new Elector(clientId, presence, new LeaderStore(locks, notifications), this::wakeDuties);
+        new Elector(
+            clientId, presence, new LeaderStore(locks, notifications), this::lookForTheGone);
     UpkeepGate gate =
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
@@ -62,12 +69,18 @@ final class ClientUpkeep {
         new Rescues(database, codec, notifications, wakeQueues, settings.upkeep().maxRescues());
     var rules = rules(new WorkerRules(settings.work(), codec));
     var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
+    var queueCleaner = new QueueCleaner(gate, new QueueCleanings());
+    var watch = new VacuumWatch(gate, new VacuumHealth(), settings.upkeep().longTransaction());
+    this.clientRescuer =
+        duty("client-rescuer", rescues.ofGoneClients(gate, clients, presence::steadyFor, rules));
     this.duties =
         List.of(
             duty("scheduler", scheduler),
             duty("cleaner", cleaner),
-            duty(
-                "client-rescuer", rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)),
+            duty("queue-cleaner", queueCleaner),
+            new Reindexer(nameOf("reindexer"), gate, database, settings.upkeep().reindex()),
+            duty("vacuum-watch", watch),
+            clientRescuer,
             duty(
                 "job-rescuer",
                 rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)));
@@ -78,12 +91,16 @@ final class ClientUpkeep {
   }
 
   private ServiceLoop duty(String name, ServiceLoop.Pass pass) {
-    return new ServiceLoop("river-%s-%s".formatted(clientId, name), pass);
+    return new ServiceLoop(nameOf(name), pass);
   }
 
-  /** Nobody has seen to the fleet for a moment. */
-  private void wakeDuties() {
-    duties.forEach(ServiceLoop::wake);
+  private String nameOf(String duty) {
+    return "river-%s-%s".formatted(clientId, duty);
+  }
+
+  /** Who begins to lead often does because the leader has died. */
+  private void lookForTheGone() {
+    clientRescuer.wake();
   }
 
   /** {@return who uses the client's session} */

@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.maintain.ReindexSettings;
 import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
@@ -13,6 +14,7 @@ import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,8 +32,24 @@ import org.jspecify.annotations.Nullable;
  * wrong at once. Not safe for use by several threads.
  */
 public final class RiverClientBuilder {
+  /** The indexes of the job table, which the reindexer rebuilds by default. */
+  public static final List<String> REINDEXER_INDEX_NAMES_DEFAULT =
+      List.of(
+          "river_job_pkey",
+          "river_job_unique_idx",
+          "river_job_claim_idx",
+          "river_job_schedule_idx",
+          "river_job_running_idx",
+          "river_job_finalized_idx");
+
   private static final int MAX_ID_LENGTH = 100;
   private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
+  private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_LIMIT = Duration.ofDays(1);
+
+  /** Short enough for what PostgreSQL appends while it rebuilds an index. */
+  private static final Pattern INDEX = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,54}");
+
   private static final Pattern SCHEMA = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,45}");
 
   private final DataSource dataSource;
@@ -54,6 +72,10 @@ public final class RiverClientBuilder {
   private Duration rescueStuckJobsAfter = Duration.ofHours(1);
   private int maxRescues = 3;
   private Retention retention = Retention.defaults();
+  private LocalTime reindexerTime = LocalTime.MIDNIGHT;
+  private List<String> reindexerIndexNames = REINDEXER_INDEX_NAMES_DEFAULT;
+  private Duration reindexerTimeout = Duration.ofMinutes(1);
+  private Duration longTransactionThreshold = Duration.ofMinutes(10);
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -291,6 +313,57 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets when indexes are rebuilt each day, by the client that leads. Those of a busy table grow
+   * and do not shrink by themselves. They stay in use meanwhile. If no client leads in the hour
+   * that follows, it is left out until the next day. Default: midnight.
+   *
+   * @param utc the time of day in UTC; fractions of a second do not count
+   * @return this builder
+   */
+  public RiverClientBuilder reindexerTime(LocalTime utc) {
+    this.reindexerTime = Objects.requireNonNull(utc, "utc");
+    return this;
+  }
+
+  /**
+   * Sets which indexes are rebuilt each day. The client's role must own their tables; the client
+   * needs two connections meanwhile. Default: {@link #REINDEXER_INDEX_NAMES_DEFAULT}.
+   *
+   * @param names indexes in the schema of River's tables, each 1 to 55 letters, digits or
+   *     underscores that don't start with a digit; none to rebuild nothing
+   * @return this builder
+   */
+  public RiverClientBuilder reindexerIndexNames(List<String> names) {
+    this.reindexerIndexNames = List.copyOf(names);
+    return this;
+  }
+
+  /**
+   * Sets how long the rebuild of one index may take; then it is given up until the next day.
+   * Default: one minute.
+   *
+   * @param timeout 1 second to 1 day, of which full seconds count
+   * @return this builder
+   */
+  public RiverClientBuilder reindexerTimeout(Duration timeout) {
+    this.reindexerTimeout = Objects.requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets how long a transaction of anybody may stay open, or vacuum fall behind, before the client
+   * that leads logs a warning: PostgreSQL then can't remove the rows of jobs that are gone.
+   * Default: 10 minutes.
+   *
+   * @param threshold 1 second to 1 day
+   * @return this builder
+   */
+  public RiverClientBuilder longTransactionThreshold(Duration threshold) {
+    this.longTransactionThreshold = Objects.requireNonNull(threshold, "threshold");
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -325,16 +398,40 @@ public final class RiverClientBuilder {
         wrong,
         maxAttempts >= 1 && maxAttempts <= Short.MAX_VALUE,
         "maxAttempts must be 1 to " + Short.MAX_VALUE + ", got: " + maxAttempts);
-    check(
-        wrong,
-        rescueStuckJobsAfter.compareTo(Duration.ofSeconds(1)) >= 0,
-        "rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
-    check(wrong, maxRescues >= 1, "maxRescues must be at least 1, got: " + maxRescues);
+    checkUpkeep(wrong);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
     }
     return new RiverClient(settings());
+  }
+
+  private void checkUpkeep(List<String> wrong) {
+    check(
+        wrong,
+        rescueStuckJobsAfter.compareTo(Duration.ofSeconds(1)) >= 0,
+        "rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
+    check(wrong, maxRescues >= 1, "maxRescues must be at least 1, got: " + maxRescues);
+    for (String index : reindexerIndexNames) {
+      check(
+          wrong,
+          INDEX.matcher(index).matches(),
+          "reindexerIndexNames must be 1 to 55 letters, digits or underscores and not start with a"
+              + " digit, got: "
+              + index);
+    }
+    check(
+        wrong,
+        isLimit(reindexerTimeout),
+        "reindexerTimeout must be 1 s to 1 day, got: " + reindexerTimeout);
+    check(
+        wrong,
+        isLimit(longTransactionThreshold),
+        "longTransactionThreshold must be 1 s to 1 day, got: " + longTransactionThreshold);
+  }
+
+  private static boolean isLimit(Duration time) {
+    return time.compareTo(SHORTEST_LIMIT) >= 0 && time.compareTo(LONGEST_LIMIT) <= 0;
   }
 
   private ClientSettings settings() {
@@ -357,7 +454,13 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues, retention));
+        new UpkeepSettings(
+            advisoryLockPrefix,
+            rescueStuckJobsAfter,
+            maxRescues,
+            retention,
+            new ReindexSettings(reindexerTime, reindexerIndexNames, reindexerTimeout),
+            longTransactionThreshold));
   }
 
   private Map<String, List<Extension>> copyOfExtensionsOfKinds() {

@@ -12,6 +12,7 @@ import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,10 @@ class RiverClientBuilderTest {
         builder -> builder.maxAttempts(32_767),
         builder -> builder.pollOnly(true),
         builder -> builder.extension("sample", new Extension() {}),
+        builder -> builder.reindexerIndexNames(List.of()),
+        builder -> builder.reindexerIndexNames(List.of("i".repeat(55))),
+        builder -> builder.reindexerTimeout(Duration.ofSeconds(1)),
+        builder -> builder.longTransactionThreshold(Duration.ofDays(1)),
         builder -> builder.retryPolicy(row -> Duration.ZERO));
   }
 
@@ -134,6 +139,23 @@ class RiverClientBuilderTest {
         refusal(
             builder -> builder.extension("other", new Extension() {}),
             "an extension needs a worker of its kind in a client with workers, got: other"),
+        refusal(
+            builder -> builder.rescueStuckJobsAfter(Duration.ofMillis(999)),
+            "rescueStuckJobsAfter must be at least 1 s, got: PT0.999S"),
+        refusal(builder -> builder.maxRescues(0), "maxRescues must be at least 1, got: 0"),
+        refusal(
+            builder -> builder.reindexerIndexNames(List.of("a\"; drop")),
+            "reindexerIndexNames must be 1 to 55 letters, digits or underscores and not start with"
+                + " a digit, got: a\"; drop"),
+        refusal(
+            builder -> builder.reindexerIndexNames(List.of("i".repeat(56))),
+            "got: " + "i".repeat(56)),
+        refusal(
+            builder -> builder.reindexerTimeout(Duration.ofMillis(999)),
+            "reindexerTimeout must be 1 s to 1 day, got: PT0.999S"),
+        refusal(
+            builder -> builder.longTransactionThreshold(Duration.ofDays(2)),
+            "longTransactionThreshold must be 1 s to 1 day, got: PT48H"),
         refusal(builder -> builder.maxAttempts(0), "maxAttempts must be 1 to 32767, got: 0"),
         refusal(
             builder -> builder.maxAttempts(32_768), "maxAttempts must be 1 to 32767, got: 32768"));

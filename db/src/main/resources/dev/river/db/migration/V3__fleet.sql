@@ -45,4 +45,10 @@ CREATE TABLE ${schema}.river_java_periodic_job (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- When something was last begun that happens once a day, so that no change of leaders repeats it.
+CREATE TABLE ${schema}.river_java_duty (
+    name text PRIMARY KEY,
+    started_at timestamptz NOT NULL DEFAULT now()
+);
+
 INSERT INTO ${schema}.river_migration (line, version) VALUES ('java', 3);

@@ -1,4 +1,5 @@
 DELETE FROM ${schema}.river_migration WHERE line = 'java' AND version = 3;
+DROP TABLE ${schema}.river_java_duty;
 DROP TABLE ${schema}.river_java_periodic_job;
 DROP TABLE ${schema}.river_java_leader;
 DROP TABLE ${schema}.river_java_client;

@@ -10,6 +10,13 @@ import java.time.Duration;
  * @param rescueStuckJobsAfter how long a job of a client without heartbeats may run
  * @param maxRescues with how many rescues a job is given up
  * @param retention how long jobs are kept that have ended, where their queue doesn't say
+ * @param reindex how it rebuilds indexes
+ * @param longTransaction how long a transaction may hold vacuum back before it is told of
  */
 public record UpkeepSettings(
-    int advisoryLockPrefix, Duration rescueStuckJobsAfter, int maxRescues, Retention retention) {}
+    int advisoryLockPrefix,
+    Duration rescueStuckJobsAfter,
+    int maxRescues,
+    Retention retention,
+    ReindexSettings reindex,
+    Duration longTransaction) {}
