@@ -16,11 +16,11 @@ class QueueCleanerTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
-  private OpenGate gate;
+  private ClosableGate gate;
 
   @BeforeEach
   void openTheGate() {
-    gate = new OpenGate(river.database());
+    gate = new ClosableGate(river.database());
   }
 
   @Test

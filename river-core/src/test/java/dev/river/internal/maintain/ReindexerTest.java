@@ -27,11 +27,11 @@ class ReindexerTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
-  private OpenGate gate;
+  private ClosableGate gate;
 
   @BeforeEach
   void openTheGate() {
-    gate = new OpenGate(river.database());
+    gate = new ClosableGate(river.database());
   }
 
   @Test
@@ -131,7 +131,7 @@ class ReindexerTest {
         river.dsl().fetchValue("SELECT pg_relation_filenode('\"Other\".river_job_claim_idx')");
     Reindexer reindexer =
         new Reindexer(
-            "reindexer", new OpenGate(other), other, settings(Duration.ofSeconds(20), CLAIM));
+            "reindexer", new ClosableGate(other), other, settings(Duration.ofSeconds(20), CLAIM));
     reindexer.run();
     river
         .dsl()

@@ -27,11 +27,11 @@ class VacuumWatchTest {
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
   private final AtomicLong nanos = new AtomicLong();
-  private OpenGate gate;
+  private ClosableGate gate;
 
   @BeforeEach
   void openTheGate() {
-    gate = new OpenGate(river.database());
+    gate = new ClosableGate(river.database());
   }
 
   @Test
