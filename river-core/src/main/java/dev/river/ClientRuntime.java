@@ -63,7 +63,8 @@ final class ClientRuntime implements Listener.Audience {
       Notifications notifications,
       JsonCodec codec,
       EventHub events,
-      JobInserter inserter) {
+      JobInserter inserter,
+      ClientPeriodic periodic) {
     this.clientId = settings.id();
     Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
     var results = new JobResults(codec);
@@ -83,6 +84,7 @@ final class ClientRuntime implements Listener.Audience {
             settings,
             database,
             notifications,
+            periodic,
             due -> due.forEach(this::workIn),
             cancelWatch::lookOnce);
     if (!settings.pollOnly()) {

@@ -7,6 +7,7 @@ import dev.river.internal.lead.Presence;
 import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -33,6 +34,7 @@ final class ClientUpkeep {
    * @param settings how the client looks after its fleet
    * @param database where the fleet meets
    * @param notifications tells the other clients
+   * @param periodic its periodic jobs
    * @param wakeQueues tells the producers of this client
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
    */
@@ -40,6 +42,7 @@ final class ClientUpkeep {
       ClientSettings settings,
       Database database,
       Notifications notifications,
+      ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
       Runnable whenTakenForGone) {
     this.clientId = settings.id();
@@ -49,7 +52,12 @@ final class ClientUpkeep {
     UpkeepGate gate =
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
-    this.duties = List.of(duty("scheduler", scheduler));
+    var surroundings =
+        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
+    this.duties =
+        List.of(
+            duty("scheduler", scheduler),
+            periodic.enqueuer(surroundings, settings.work().extensions()));
   }
 
   private Service duty(String name, ServiceLoop.Pass pass) {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -55,6 +56,10 @@ final class JobInsertion {
 
   NewJob plan(JobArgs args, InsertOpts opts) {
     return planner.plan(args, opts);
+  }
+
+  StoredJob storePeriodic(DSLContext db, Insert<?> insert, Instant runAt, Optional<String> id) {
+    return store(db, planner.planPeriodic(insert, runAt, id));
   }
 
   List<NewJob> plan(List<? extends Insert<?>> jobs) {

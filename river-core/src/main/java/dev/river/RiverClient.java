@@ -57,6 +57,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private final JsonCodec codec;
   private final Notifications notifications;
   private final JobOperations operations;
+  private final ClientPeriodic periodic;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
@@ -78,11 +79,19 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.queueStore = new QueueStore(codec, notifications);
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
+    this.periodic = new ClientPeriodic(settings, this::insertPeriodic);
     this.lifecycle =
         new ClientLifecycle(
             () ->
                 new ClientRuntime(
-                    settings, workedQueues, database, notifications, codec, events, this));
+                    settings,
+                    workedQueues,
+                    database,
+                    notifications,
+                    codec,
+                    events,
+                    this,
+                    periodic));
   }
 
   /**
@@ -134,6 +143,43 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     Objects.requireNonNull(tx, "tx");
     checkOpen();
     return new Queues(database.in(tx), queueStore, control -> {});
+  }
+
+  /**
+   * {@return the periodic jobs of the database, and which of them this client has} Each call has a
+   * transaction of its own.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  public ClientPeriodicJobs periodicJobs() {
+    checkOpen();
+    return new ClientPeriodicJobs(database::callAtomically, periodic, this::wake);
+  }
+
+  /**
+   * {@return the periodic jobs of the database as the caller's transaction sees them and changes
+   * them}
+   *
+   * @param tx the caller's transaction, of which only the connection is used
+   * @throws IllegalStateException if the client is closed
+   */
+  public PeriodicJobs periodicJobs(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
+    checkOpen();
+    return new PeriodicJobs(database.in(tx), periodic, queues -> {});
+  }
+
+  /**
+   * {@return the periodic jobs of the database as the transaction of a connection sees them and
+   * changes them}
+   *
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @throws IllegalStateException if the client is closed
+   */
+  public PeriodicJobs periodicJobs(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
+    checkOpen();
+    return new PeriodicJobs(database.in(tx), periodic, queues -> {});
   }
 
   /**

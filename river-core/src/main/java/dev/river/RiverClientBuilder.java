@@ -1,9 +1,11 @@
 package dev.river;
 
+import dev.river.internal.maintain.PeriodicJobSet;
 import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
+import dev.river.periodic.PeriodicJob;
 import dev.river.work.ErrorHandler;
 import dev.river.work.Extension;
 import dev.river.work.QueueConfig;
@@ -48,6 +50,7 @@ public final class RiverClientBuilder {
   private RetryPolicy retryPolicy = RetryPolicy.exponential();
   private int maxAttempts = 25;
   private boolean pollOnly;
+  private final List<PeriodicJob> periodicJobs = new ArrayList<>();
   private int advisoryLockPrefix = 0x72697672; // "rivr"
 
   RiverClientBuilder(DataSource dataSource) {
@@ -231,6 +234,19 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Adds a periodic job, which the client inserts when it is due, alone or together with the other
+   * clients that have it. Default: none. More can be added later: {@link
+   * RiverClient#periodicJobs()}.
+   *
+   * @param job the job; with an id, unless its next run may be forgotten
+   * @return this builder
+   */
+  public RiverClientBuilder periodic(PeriodicJob job) {
+    periodicJobs.add(Objects.requireNonNull(job, "job"));
+    return this;
+  }
+
+  /**
    * Sets the first of the two keys of the client's advisory locks, by which the clients of a fleet
    * find their leader and know who lives. All clients of a database need the same one, and the
    * application must not use it for its own locks. Default: 1,919,514,226.
@@ -283,6 +299,11 @@ public final class RiverClientBuilder {
         wrong,
         maxAttempts >= 1 && maxAttempts <= Short.MAX_VALUE,
         "maxAttempts must be 1 to " + Short.MAX_VALUE + ", got: " + maxAttempts);
+    check(
+        wrong,
+        periodicJobs.isEmpty() || !queues.isEmpty(),
+        "a client with periodic jobs needs a queue: one that only inserts does not start");
+    wrong.addAll(PeriodicJobSet.problems(periodicJobs, pollOnly));
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
@@ -310,7 +331,7 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix));
+        new UpkeepSettings(advisoryLockPrefix, List.copyOf(periodicJobs)));
   }
 
   private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {

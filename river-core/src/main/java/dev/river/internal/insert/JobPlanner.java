@@ -7,9 +7,12 @@ import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
 import dev.river.job.Names;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +50,32 @@ public final class JobPlanner {
    * @throws IllegalArgumentException if anything about it is invalid
    */
   public NewJob plan(JobArgs args, InsertOpts opts) {
+    return plan(args, opts, InsertOpts.defaults(), Map.of());
+  }
+
+  /**
+   * {@return the row of a periodic job's job}
+   *
+   * @param insert the job
+   * @param runAt when it is due, unless its options say something else
+   * @param id the periodic job's id, if it has one
+   * @throws IllegalArgumentException if anything about it is invalid
+   */
+  public NewJob planPeriodic(Insert<?> insert, Instant runAt, Optional<String> id) {
+    Map<String, Object> ownMetadata = new LinkedHashMap<>();
+    ownMetadata.put("periodic", true);
+    id.ifPresent(known -> ownMetadata.put("river:periodic_job_id", known));
+    InsertOpts due = InsertOpts.builder().scheduledAt(runAt).build();
+    return plan(insert.args(), insert.opts(), due, ownMetadata);
+  }
+
+  private NewJob plan(
+      JobArgs args, InsertOpts opts, InsertOpts last, Map<String, Object> ownMetadata) {
     Objects.requireNonNull(opts, "opts");
     String kind = checkKind(args);
-    InsertOpts resolved = opts.or(defaultsOf(args));
+    InsertOpts resolved = opts.or(defaultsOf(args)).or(last);
+    Map<String, Object> metadata = new LinkedHashMap<>(resolved.metadata().orElse(Map.of()));
+    metadata.putAll(ownMetadata);
     String encodedArgs = codec.encodeArgs(args);
     String queue = resolved.queue().orElse(DEFAULT_QUEUE);
     return new NewJob(
@@ -61,7 +87,7 @@ public final class JobPlanner {
         resolved.scheduledAt(),
         resolved.pending().orElse(false),
         resolved.tags().orElse(List.of()),
-        codec.encodeMetadata(resolved.metadata().orElse(Map.of())),
+        codec.encodeMetadata(metadata),
         resolved
             .unique()
             .filter(unique -> !unique.isEmpty())
