@@ -107,13 +107,13 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
 
   /**
    * Inserts a job of a periodic job that this client has, now and beside its schedule: whether it
-   * is paused or not, and whether its last job has ended or not.
+   * is paused or not, and whether its last job has ended or not. If the periodic job is not in the
+   * database yet, that takes it up.
    *
    * @param id its id
    * @return the job, or the existing one if it is a duplicate; empty if its constructor makes none
    *     this time
-   * @throws PeriodicJobNotFoundException if this client does not have it, or has not been started
-   *     since
+   * @throws PeriodicJobNotFoundException if this client does not have it
    * @throws RiverException if its constructor fails
    * @throws IllegalArgumentException if the job is not valid
    */

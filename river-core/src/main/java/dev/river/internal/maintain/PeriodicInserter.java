@@ -1,9 +1,7 @@
 package dev.river.internal.maintain;
 
-import dev.river.error.PeriodicJobNotFoundException;
 import dev.river.error.RiverException;
 import dev.river.internal.store.PeriodicJobStore;
-import dev.river.internal.store.PeriodicJobStore.Locked;
 import dev.river.internal.store.StoredJob;
 import dev.river.job.Insert;
 import dev.river.job.JobState;
@@ -44,20 +42,19 @@ public final class PeriodicInserter {
   }
 
   /**
-   * Runs a periodic job that has an id, whether it is due or not.
+   * Runs a periodic job that has an id, whether it is due or not. It is taken up if it has no row.
    *
    * @param db the transaction
    * @param job the periodic job
    * @return its job; empty if there is none this time
-   * @throws PeriodicJobNotFoundException if it has no row
    * @throws RiverException if its constructor fails
    * @throws IllegalArgumentException if the job is not valid
    */
   public Optional<StoredJob> runNow(DSLContext db, PeriodicJob job) {
     String id = job.id().orElseThrow();
-    Locked locked =
-        store.lock(db, id).orElseThrow(() -> new PeriodicJobNotFoundException("the database", id));
-    return runAt(db, job, locked.now());
+    Instant now = store.now(db);
+    store.create(db, id, job.schedule().text(), DueRuns.after(job.schedule(), now).orElse(null));
+    return runAt(db, job, now);
   }
 
   /** Inserts a job, and notes it if the periodic job has an id. */

@@ -136,22 +136,6 @@ public final class PeriodicJobStore {
             found -> locked(found.into(RIVER_JAVA_PERIODIC_JOB), found.get(Database.now())));
   }
 
-  /**
-   * Locks a periodic job for as long as the transaction lasts. Waits for whoever is at it.
-   *
-   * @param db the transaction
-   * @param id its id
-   * @return empty if it has no row
-   */
-  public Optional<Locked> lock(DSLContext db, String id) {
-    return db.select(RIVER_JAVA_PERIODIC_JOB.asterisk(), Database.now())
-        .from(RIVER_JAVA_PERIODIC_JOB)
-        .where(RIVER_JAVA_PERIODIC_JOB.ID.eq(id))
-        .forUpdate()
-        .fetchOptional(
-            found -> locked(found.into(RIVER_JAVA_PERIODIC_JOB), found.get(Database.now())));
-  }
-
   private static Locked locked(RiverJavaPeriodicJobRecord stored, Instant now) {
     return new Locked(
         Optional.ofNullable(stored.getNextRunAt()),
