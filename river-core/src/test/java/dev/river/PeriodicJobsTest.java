@@ -452,6 +452,16 @@ class PeriodicJobsTest {
   }
 
   @Test
+  void runNowTakesUpWhatIsNotInTheDatabaseYet() {
+    RiverClient client = river.client(builder().periodic(daily()));
+
+    JobRow job = client.periodicJobs().runNow("report").orElseThrow();
+
+    assertThat(row().lastJobId()).hasValue(job.id());
+    assertThat(row().nextRunAt()).contains(job.scheduledAt().plus(DAY));
+  }
+
+  @Test
   void runNowIsPartOfTheCallersTransaction() {
     RiverClient client = started(daily());
     awaitRow();
