@@ -3,12 +3,14 @@ package dev.river;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobOperations;
+import dev.river.internal.store.JobRescues;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
@@ -25,6 +27,7 @@ import dev.river.internal.work.Producers;
 import dev.river.internal.work.QueueKeeper;
 import dev.river.internal.work.QueueReports;
 import dev.river.internal.work.QueueSet;
+import dev.river.internal.work.RescueWatch;
 import dev.river.internal.work.StuckWatch;
 import dev.river.work.JobInserter;
 import java.time.Duration;
@@ -78,19 +81,23 @@ final class ClientRuntime implements Listener.Audience {
             clientId, claimed, settings.work().stuckThreshold(), settings.work().stuckJobHandler());
     var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
-        new CancelWatch(clientId, database, operations, codec, claimed, settings.pollOnly());
+        new CancelWatch(clientId, database, operations, claimed, settings.pollOnly());
+    var rescueWatch = new RescueWatch(clientId, database, new JobRescues(codec), claimed);
     this.upkeep =
         new ClientUpkeep(
             settings,
             database,
+            codec,
             notifications,
             periodic,
             due -> due.forEach(this::workIn),
-            cancelWatch::lookOnce);
+            rescueWatch::look);
     if (!settings.pollOnly()) {
-      output.add(new Listener(clientId, database, notifications, codec, this, upkeep.guests()));
+      output.add(
+          new Listener(
+              clientId, database, notifications, new MessageCodec(), this, upkeep.guests()));
     }
-    output.addAll(List.of(completer, executor, stuckWatch, cancelWatch));
+    output.addAll(List.of(completer, executor, stuckWatch, cancelWatch, rescueWatch));
     var source = new ClaimSource(clientId, database, new JobClaims(codec));
     var reports = new QueueReports(settings.work().extensions(), events);
     this.producers =

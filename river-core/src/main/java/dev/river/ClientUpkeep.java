@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.lead.Elector;
 import dev.river.internal.lead.LeaderGate;
@@ -8,6 +9,7 @@ import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.maintain.PeriodicEnqueuer;
+import dev.river.internal.maintain.Rescues;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -17,6 +19,7 @@ import dev.river.internal.store.Database;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.work.WorkerRules;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,13 +29,15 @@ final class ClientUpkeep {
   private final String clientId;
   private final Presence presence;
   private final Elector elector;
-  private final List<Service> duties;
+  private final List<ServiceLoop> duties;
+  private final PeriodicEnqueuer enqueuer;
 
   /**
    * Creates it.
    *
    * @param settings how the client looks after its fleet
    * @param database where the fleet meets
+   * @param codec reads and writes JSON
    * @param notifications tells the other clients
    * @param periodic its periodic jobs
    * @param wakeQueues tells the producers of this client
@@ -41,27 +46,47 @@ final class ClientUpkeep {
   ClientUpkeep(
       ClientSettings settings,
       Database database,
+      JsonCodec codec,
       Notifications notifications,
       ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
       Runnable whenTakenForGone) {
     this.clientId = settings.id();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
-    this.presence = new Presence(clientId, database, new ClientStore(locks), whenTakenForGone);
-    this.elector = new Elector(clientId, presence, new LeaderStore(locks, notifications));
+    var clients = new ClientStore(locks);
+    this.presence = new Presence(clientId, database, clients, whenTakenForGone);
+    this.elector =
+        new Elector(clientId, presence, new LeaderStore(locks, notifications), this::wakeDuties);
     UpkeepGate gate =
         settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
-    var surroundings =
-        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
+    var rescues =
+        new Rescues(database, codec, notifications, wakeQueues, settings.upkeep().maxRescues());
+    var rules = rules(new WorkerRules(settings.work(), codec));
     this.duties =
         List.of(
             duty("scheduler", scheduler),
-            periodic.enqueuer(surroundings, settings.work().extensions()));
+            duty(
+                "client-rescuer", rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)),
+            duty(
+                "job-rescuer",
+                rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)));
+    var surroundings =
+        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
+    this.enqueuer = periodic.enqueuer(surroundings, settings.work().extensions());
   }
 
-  private Service duty(String name, ServiceLoop.Pass pass) {
+  private static Rescues.Rules rules(WorkerRules workers) {
+    return new Rescues.Rules(workers.kinds(), workers::timeout, workers::retryDelay);
+  }
+
+  private ServiceLoop duty(String name, ServiceLoop.Pass pass) {
     return new ServiceLoop("river-%s-%s".formatted(clientId, name), pass);
+  }
+
+  /** Nobody has seen to the fleet for a moment. */
+  private void wakeDuties() {
+    duties.forEach(ServiceLoop::wake);
   }
 
   /** {@return who uses the client's session} */
@@ -80,11 +105,13 @@ final class ClientUpkeep {
 
   void startDuties() {
     duties.forEach(Service::start);
+    enqueuer.start();
   }
 
   /** Lets another client lead. This one stays in the fleet as long as its jobs run. */
   void stopDuties() {
     elector.retire();
+    enqueuer.stop();
     duties.reversed().forEach(Service::stop);
   }
 

@@ -1,9 +1,9 @@
 package dev.river;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.insert.PlannedJob;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobCopies;
-import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.StoredJob;
 import dev.river.job.Insert;
@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
@@ -39,13 +40,13 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
   @Override
   public <T extends JobArgs> Inserted<T> insert(T args, InsertOpts opts) {
     checkOpen();
-    NewJob job = insertion.plan(args, opts);
+    PlannedJob job = insertion.plan(args, opts);
     StoredJob stored =
-        job.uniqueness().isEmpty()
-            ? database.call(db -> insertion.store(db, job)) // a single statement
+        insertion.isOneStatement(job)
+            ? database.call(db -> insertion.store(db, job))
             : database.callAtomically(db -> insertion.store(db, job));
     wake(JobInsertion.queuesWithWork(List.of(stored)));
-    return insertion.inserted(args, stored);
+    return insertion.inserted(args, job, stored);
   }
 
   @Override
@@ -57,8 +58,9 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
   public <T extends JobArgs> Inserted<T> insertTx(DSLContext tx, T args, InsertOpts opts) {
     Objects.requireNonNull(tx, "tx");
     checkOpen();
-    NewJob job = insertion.plan(args, opts);
-    return insertion.inserted(args, database.callAtomicallyOn(tx, db -> insertion.store(db, job)));
+    PlannedJob job = insertion.plan(args, opts);
+    boolean extended = insertion.isExtended(List.of(job));
+    return insertion.inserted(args, job, join(tx, extended, db -> insertion.store(db, job)));
   }
 
   @Override
@@ -70,36 +72,39 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
   public <T extends JobArgs> Inserted<T> insertTx(Connection tx, T args, InsertOpts opts) {
     Objects.requireNonNull(tx, "tx");
     checkOpen();
-    NewJob job = insertion.plan(args, opts);
-    return insertion.inserted(args, database.callAtomicallyOn(tx, db -> insertion.store(db, job)));
+    PlannedJob job = insertion.plan(args, opts);
+    boolean extended = insertion.isExtended(List.of(job));
+    return insertion.inserted(args, job, join(tx, extended, db -> insertion.store(db, job)));
   }
 
   @Override
   public <T extends JobArgs> List<Inserted<T>> insertMany(
       List<? extends Insert<? extends T>> jobs) {
     checkOpen();
-    List<NewJob> planned = insertion.plan(jobs);
+    List<PlannedJob> planned = insertion.plan(jobs);
     List<StoredJob> stored = database.callAtomically(db -> insertion.storeAll(db, planned));
     wake(JobInsertion.queuesWithWork(stored));
-    return insertion.inserted(jobs, stored);
+    return insertion.inserted(jobs, planned, stored);
   }
 
   @Override
   public <T extends JobArgs> List<Inserted<T>> insertManyTx(
       DSLContext tx, List<? extends Insert<? extends T>> jobs) {
     checkOpen();
-    List<NewJob> planned = insertion.plan(jobs);
+    List<PlannedJob> planned = insertion.plan(jobs);
+    boolean extended = insertion.isExtended(planned);
     return insertion.inserted(
-        jobs, database.callAtomicallyOn(tx, db -> insertion.storeAll(db, planned)));
+        jobs, planned, join(tx, extended, db -> insertion.storeAll(db, planned)));
   }
 
   @Override
   public <T extends JobArgs> List<Inserted<T>> insertManyTx(
       Connection tx, List<? extends Insert<? extends T>> jobs) {
     checkOpen();
-    List<NewJob> planned = insertion.plan(jobs);
+    List<PlannedJob> planned = insertion.plan(jobs);
+    boolean extended = insertion.isExtended(planned);
     return insertion.inserted(
-        jobs, database.callAtomicallyOn(tx, db -> insertion.storeAll(db, planned)));
+        jobs, planned, join(tx, extended, db -> insertion.storeAll(db, planned)));
   }
 
   @Override
@@ -113,13 +118,22 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
   @Override
   public long insertManyFastTx(DSLContext tx, Stream<? extends Insert<?>> jobs) {
     checkOpen();
-    return database.callAtomicallyOn(tx, db -> insertion.copy(db, jobs)).count();
+    return join(tx, insertion.isCopyExtended(), db -> insertion.copy(db, jobs)).count();
   }
 
   @Override
   public long insertManyFastTx(Connection tx, Stream<? extends Insert<?>> jobs) {
     checkOpen();
-    return database.callAtomicallyOn(tx, db -> insertion.copy(db, jobs)).count();
+    return join(tx, insertion.isCopyExtended(), db -> insertion.copy(db, jobs)).count();
+  }
+
+  /** Extensions may fail when everything is inserted, so what they lie around must be undoable. */
+  private <R> R join(DSLContext tx, boolean extended, Function<DSLContext, R> work) {
+    return extended ? database.callUndoablyOn(tx, work) : database.callAtomicallyOn(tx, work);
+  }
+
+  private <R> R join(Connection tx, boolean extended, Function<DSLContext, R> work) {
+    return extended ? database.callUndoablyOn(tx, work) : database.callAtomicallyOn(tx, work);
   }
 
   /** Inserts a job of a periodic job, in the transaction of its run. */

@@ -2,8 +2,10 @@ package dev.river;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.UndecodableArgsException;
+import dev.river.internal.insert.InsertChain;
 import dev.river.internal.insert.InsertHints;
 import dev.river.internal.insert.JobPlanner;
+import dev.river.internal.insert.PlannedJob;
 import dev.river.internal.insert.PlannedJobs;
 import dev.river.internal.insert.UniqueKeys;
 import dev.river.internal.store.Database;
@@ -38,23 +40,26 @@ final class JobInsertion {
   private final JobBatches batches;
   private final JobCopies copies = new JobCopies();
   private final InsertHints hints;
+  private final InsertChain chain;
 
   JobInsertion(
       ClientSettings settings, Database database, JsonCodec codec, Notifications notifications) {
     this.codec = codec;
     this.notifications = notifications;
+    this.chain = new InsertChain(settings.work().extensions(), settings.work().extensionsOfKinds());
     this.planner =
         new JobPlanner(
             codec,
-            settings.maxAttempts(),
+            InsertOpts.builder().maxAttempts(settings.maxAttempts()).build(),
             settings.work().workers().keySet(),
-            new UniqueKeys(codec, InstantSource.system()));
+            new UniqueKeys(codec, InstantSource.system()),
+            chain);
     this.inserts = new JobInserts(codec, notifications);
     this.batches = new JobBatches(settings.schema(), codec);
     this.hints = new InsertHints(settings.id(), database, notifications);
   }
 
-  NewJob plan(JobArgs args, InsertOpts opts) {
+  PlannedJob plan(JobArgs args, InsertOpts opts) {
     return planner.plan(args, opts);
   }
 
@@ -62,33 +67,60 @@ final class JobInsertion {
     return store(db, planner.planPeriodic(insert, runAt, id));
   }
 
-  List<NewJob> plan(List<? extends Insert<?>> jobs) {
+  List<PlannedJob> plan(List<? extends Insert<?>> jobs) {
     if (jobs.isEmpty()) {
       throw new IllegalArgumentException("jobs must not be empty");
     }
-    List<NewJob> planned = new ArrayList<>(jobs.size());
+    List<PlannedJob> planned = new ArrayList<>(jobs.size());
     new PlannedJobs(planner, jobs.iterator()).forEachRemaining(planned::add);
     return planned;
   }
 
-  StoredJob store(DSLContext db, NewJob job) {
+  /** {@return whether extensions lie around the insert of some jobs} */
+  boolean isExtended(List<PlannedJob> jobs) {
+    return chain.concerns(jobs);
+  }
+
+  /** {@return whether extensions lie around copies} */
+  boolean isCopyExtended() {
+    return chain.concernsCopies();
+  }
+
+  /** {@return whether a job is stored with one statement, and nothing around it} */
+  boolean isOneStatement(PlannedJob job) {
+    return job.row().uniqueness().isEmpty() && !isExtended(List.of(job));
+  }
+
+  StoredJob store(DSLContext db, PlannedJob job) {
+    return chain.around(List.of(job), () -> List.of(insert(db, job.row()))).getFirst();
+  }
+
+  List<StoredJob> storeAll(DSLContext db, List<PlannedJob> jobs) {
+    return chain.around(jobs, () -> insertAll(db, jobs.stream().map(PlannedJob::row).toList()));
+  }
+
+  JobCopies.Copied copy(DSLContext db, Stream<? extends Insert<?>> jobs) {
+    return chain.aroundCopy(
+        () -> {
+          JobCopies.Copied copied =
+              copies.copy(db, new PlannedJobs(planner, jobs.iterator()).rows());
+          announce(db, copied.queues());
+          return copied;
+        });
+  }
+
+  private StoredJob insert(DSLContext db, NewJob job) {
     if (job.uniqueness().isPresent()) {
-      return storeAll(db, List.of(job)).getFirst();
+      return insertAll(db, List.of(job)).getFirst();
     }
     boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
     return new StoredJob(inserts.insert(db, job, announce), false);
   }
 
-  List<StoredJob> storeAll(DSLContext db, List<NewJob> jobs) {
+  private List<StoredJob> insertAll(DSLContext db, List<NewJob> jobs) {
     List<StoredJob> stored = batches.insert(db, jobs);
     announce(db, queuesWithWork(stored));
     return stored;
-  }
-
-  JobCopies.Copied copy(DSLContext db, Stream<? extends Insert<?>> jobs) {
-    JobCopies.Copied copied = copies.copy(db, new PlannedJobs(planner, jobs.iterator()));
-    announce(db, copied.queues());
-    return copied;
   }
 
   private void announce(DSLContext db, Set<String> queues) {
@@ -109,16 +141,17 @@ final class JobInsertion {
   }
 
   <T extends JobArgs> List<Inserted<T>> inserted(
-      List<? extends Insert<? extends T>> jobs, List<StoredJob> stored) {
+      List<? extends Insert<? extends T>> jobs, List<PlannedJob> planned, List<StoredJob> stored) {
     List<Inserted<T>> inserted = new ArrayList<>(jobs.size());
     for (int i = 0; i < stored.size(); i++) {
-      inserted.add(inserted(jobs.get(i).args(), stored.get(i)));
+      inserted.add(inserted(jobs.get(i).args(), planned.get(i), stored.get(i)));
     }
     return List.copyOf(inserted);
   }
 
-  <T extends JobArgs> Inserted<T> inserted(T args, StoredJob stored) {
-    T storedArgs = stored.duplicate() ? existing(args, stored) : args;
+  <T extends JobArgs> Inserted<T> inserted(T args, PlannedJob planned, StoredJob stored) {
+    // what is stored is not for T to read where an extension has rewritten it
+    T storedArgs = stored.duplicate() && !planned.rewritten() ? existing(args, stored) : args;
     return new Inserted<>(new Job<>(stored.row(), storedArgs), stored.duplicate());
   }
 

@@ -94,7 +94,7 @@ public final class Jobs {
    * <ul>
    *   <li>While the table is small (32 MB), all are counted.
    *   <li>In a larger one, a state is counted if an index leads to its jobs and they are not more
-   *       than 50,000. Available, retryable and scheduled jobs have such an index; {@code
+   *       than 50,000. Available, retryable, running and scheduled jobs have such an index; {@code
    *       RiverMigrator.createSearchIndexes()} adds them for the others.
    *   <li>What remains is estimated from 32 MB of the table, chosen at random. The estimate of a
    *       state with most of the jobs is mostly within 3 % and rarely off by more than 5 %; a rare
@@ -118,6 +118,8 @@ public final class Jobs {
    * @param id the job
    * @return the job as it is then: {@link JobState#RUNNING} if it had to be marked
    * @throws JobNotFoundException if there is no such job
+   * @throws UniqueConflictException if it is to hold its unique key as a cancelled job, did not
+   *     hold it before, and another transaction takes it at the same time; nothing has changed then
    */
   public JobRow cancel(long id) {
     JobRow job = scope.call(db -> operations.cancel(db, id));
@@ -136,6 +138,7 @@ public final class Jobs {
    * @return the numbers of the jobs that were cancelled or marked
    * @throws IllegalArgumentException if the query has no filter and is not {@link JobQuery#all}, if
    *     it has a cursor, or if the limit is out of range
+   * @throws UniqueConflictException as {@link #cancel} does; none has changed then
    */
   public List<Long> cancelAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");

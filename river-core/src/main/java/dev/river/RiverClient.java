@@ -7,6 +7,7 @@ import dev.river.event.EventKind;
 import dev.river.event.Subscription;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.Database;
@@ -67,7 +68,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   }
 
   private RiverClient(ClientSettings settings, Database database, JsonCodec codec) {
-    this(settings, database, codec, new Notifications(codec, settings.schema()));
+    this(settings, database, codec, new Notifications(new MessageCodec(), settings.schema()));
   }
 
   private RiverClient(
@@ -201,7 +202,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * @param kinds what they are about, at least one
    * @return the subscription; it ends when it is closed or the client is
    * @throws IllegalArgumentException if no kind is named
-   * @throws IllegalStateException if the client is closed
+   * @throws IllegalStateException if the client is closed, or has no queues
    */
   public Subscription subscribe(EventKind... kinds) {
     return subscribe(Set.of(kinds), DEFAULT_BUFFER);
@@ -214,7 +215,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * @param bufferSize how many events the buffer holds, 1 to a million
    * @return the subscription; it ends when it is closed or the client is
    * @throws IllegalArgumentException if no kind is named, or the size is out of range
-   * @throws IllegalStateException if the client is closed
+   * @throws IllegalStateException if the client is closed, or has no queues
    */
   public Subscription subscribe(Set<EventKind> kinds, int bufferSize) {
     checkSubscription(kinds, bufferSize);
@@ -229,7 +230,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * @param kinds what they are about, at least one
    * @return the subscription, to be closed; its events go to the function
    * @throws IllegalArgumentException if no kind is named
-   * @throws IllegalStateException if the client is closed
+   * @throws IllegalStateException if the client is closed, or has no queues
    */
   public Subscription subscribe(Consumer<? super Event> function, EventKind... kinds) {
     Objects.requireNonNull(function, "function");
@@ -372,6 +373,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {
     checkOpen();
+    if (settings.queues().isEmpty()) {
+      throw new IllegalStateException(
+          "a client without queues only inserts and has no events to subscribe to");
+    }
     if (kinds.isEmpty()) {
       throw new IllegalArgumentException("a subscription needs at least one kind of events");
     }

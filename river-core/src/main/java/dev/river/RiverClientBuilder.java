@@ -15,6 +15,7 @@ import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,8 @@ public final class RiverClientBuilder {
   private boolean pollOnly;
   private final List<PeriodicJob> periodicJobs = new ArrayList<>();
   private int advisoryLockPrefix = 0x72697672; // "rivr"
+  private Duration rescueStuckJobsAfter = Duration.ofHours(1);
+  private int maxRescues = 3;
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -159,8 +162,8 @@ public final class RiverClientBuilder {
   }
 
   /**
-   * Adds something around the work of every job. Default: nothing. What is added first lies
-   * outermost.
+   * Adds something around the inserting and the work of every job. Default: nothing. What is added
+   * first lies outermost.
    *
    * @param extension the extension
    * @return this builder
@@ -171,16 +174,16 @@ public final class RiverClientBuilder {
   }
 
   /**
-   * Adds something around the work of the jobs of one kind, inside of what lies around all.
-   * Default: nothing. What is added first lies outermost.
+   * Adds something around the inserting and the work of the jobs of one kind, inside of what lies
+   * around all. Default: nothing. What is added first lies outermost.
    *
-   * @param kind the kind; aliases are not looked at
+   * @param kind the kind, in a client with workers one that has a worker; aliases are not looked at
    * @param extension the extension
    * @return this builder
    */
   public RiverClientBuilder extension(String kind, Extension extension) {
     extensionsOfKinds
-        .computeIfAbsent(kind, key -> new ArrayList<>())
+        .computeIfAbsent(Objects.requireNonNull(kind, "kind"), key -> new ArrayList<>())
         .add(Objects.requireNonNull(extension, "extension"));
     return this;
   }
@@ -260,6 +263,34 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets how long a job may run whose client can't tell the fleet that it lives, before it is tried
+   * again: a client of another language. Jobs of this library's clients are rescued within seconds
+   * of their client's death, and run as long as they may while it lives. Default: one hour. A job
+   * whose worker allows it more time, or no limit, is left alone. Source: River's {@code
+   * RescueStuckJobsAfter}.
+   *
+   * @param rescueStuckJobsAfter at least a second
+   * @return this builder
+   */
+  public RiverClientBuilder rescueStuckJobsAfter(Duration rescueStuckJobsAfter) {
+    this.rescueStuckJobsAfter =
+        Objects.requireNonNull(rescueStuckJobsAfter, "rescueStuckJobsAfter");
+    return this;
+  }
+
+  /**
+   * Sets how often the process of a job may die while it runs the job. With the last of these
+   * deaths the job is discarded: it may be what brings processes down. Default: 3.
+   *
+   * @param maxRescues at least 1, with which no job is run again
+   * @return this builder
+   */
+  public RiverClientBuilder maxRescues(int maxRescues) {
+    this.maxRescues = maxRescues;
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -280,12 +311,7 @@ public final class RiverClientBuilder {
         schema == null || SCHEMA.matcher(schema).matches(),
         "schema must be 1 to 46 letters, digits or underscores and not start with a digit, got: "
             + schema);
-    for (String kind : extensionsOfKinds.keySet()) {
-      check(
-          wrong,
-          workers.byKind().containsKey(kind),
-          "an extension needs a worker of its kind, got: " + kind);
-    }
+    extensionsOfKinds.keySet().forEach(kind -> checkExtended(kind, wrong));
     check(
         wrong,
         stuckThreshold.compareTo(Duration.ofMillis(1)) >= 0,
@@ -304,6 +330,11 @@ public final class RiverClientBuilder {
         periodicJobs.isEmpty() || !queues.isEmpty(),
         "a client with periodic jobs needs a queue: one that only inserts does not start");
     wrong.addAll(PeriodicJobSet.problems(periodicJobs, pollOnly));
+    check(
+        wrong,
+        rescueStuckJobsAfter.compareTo(Duration.ofSeconds(1)) >= 0,
+        "rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
+    check(wrong, maxRescues >= 1, "maxRescues must be at least 1, got: " + maxRescues);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
@@ -325,13 +356,35 @@ public final class RiverClientBuilder {
             jobTimeout,
             retryPolicy,
             List.copyOf(extensions),
-            Map.copyOf(extensionsOfKinds),
+            copyOfExtensionsOfKinds(),
             errorHandler,
             stuckThreshold,
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix, List.copyOf(periodicJobs)));
+        new UpkeepSettings(
+            advisoryLockPrefix, rescueStuckJobsAfter, maxRescues, List.copyOf(periodicJobs)));
+  }
+
+  private Map<String, List<Extension>> copyOfExtensionsOfKinds() {
+    Map<String, List<Extension>> copy = new LinkedHashMap<>(); // keeps the order
+    extensionsOfKinds.forEach((kind, added) -> copy.put(kind, List.copyOf(added)));
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private void checkExtended(String kind, List<String> wrong) {
+    if (!workers.byKind().isEmpty()) {
+      check(
+          wrong,
+          workers.byKind().containsKey(kind),
+          "an extension needs a worker of its kind in a client with workers, got: " + kind);
+      return;
+    }
+    try {
+      Names.checkKind(kind);
+    } catch (IllegalArgumentException e) {
+      wrong.add("extension: " + e.getMessage());
+    }
   }
 
   private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {

@@ -171,9 +171,11 @@ class ArchitectureTest {
                     .or(belongTo(type(JobInsertion.class)))
                     .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))
                     // the session of a client, which they pass on
-                    .or(resideInAnyPackage("dev.river.internal.notify", "dev.river.internal.lead"))
-                    // the transaction of a run, which they pass on
-                    .or(resideInAPackage("dev.river.internal.maintain"))))
+                    .or(
+                        resideInAnyPackage(
+                            "dev.river.internal.notify",
+                            "dev.river.internal.lead",
+                            "dev.river.internal.maintain"))))
         .should()
         .dependOnClassesThat(DSL_CONTEXT)
         .check(CORE);

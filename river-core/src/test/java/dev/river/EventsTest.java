@@ -19,6 +19,7 @@ import dev.river.work.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -107,6 +108,37 @@ class EventsTest {
       await().atMost(RiverDatabase.PATIENCE).until(() -> events.dropped() == 3);
     }
     assertThat(log.warnings()).anyMatch(line -> line.contains("a subscriber is too slow"));
+  }
+
+  @Test
+  void aSubscriberWithTheUsualBufferLosesNothingOfFullBatches() throws Exception {
+    int jobs = 5_000;
+    RiverClient client =
+        river.client(
+            RiverClient.builder(river.dataSource())
+                .workers(new Workers().add(TestArgs.class, BY_NAME))
+                .queue("default", 1_000));
+    List<Long> ids =
+        river
+            .dsl()
+            .fetch(
+                "INSERT INTO river_job (kind, args)"
+                    + " SELECT 'test', '{\"name\": \"a\"}' FROM generate_series(1, ?) RETURNING id",
+                jobs)
+            .getValues(0, Long.class);
+    try (Subscription events = client.subscribe(EventKind.JOB_COMPLETED)) {
+      client.start();
+      river.awaitAll(ids, RiverJobState.completed);
+      client.stop();
+
+      assertThat(events.dropped()).isZero();
+      Set<Long> told = new HashSet<>();
+      for (int i = 0; i < jobs; i++) {
+        told.add(((Event.JobEvent) next(events)).job().id());
+      }
+      assertThat(told).containsExactlyInAnyOrderElementsOf(ids);
+      assertThat(events.poll(Duration.ZERO)).isEmpty();
+    }
   }
 
   @Test

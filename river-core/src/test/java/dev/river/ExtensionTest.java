@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jooq.JSONB;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -98,6 +100,127 @@ class ExtensionTest {
     river.awaitState(client.insert(new TestArgs("a"), ONCE).id(), RiverJobState.discarded);
 
     assertThat(order).containsExactly("before outer", "into outer", "after outer fails");
+  }
+
+  @Test
+  void runsAfterAnErrorAndAfterAFailureOfAnotherToBegin() {
+    Extension broken =
+        new Extension() {
+          @Override
+          public void beforeWork(JobRow job, JobContext context) {
+            if (job.encodedArgs().contains("begin")) {
+              throw new IllegalStateException("can't begin");
+            }
+          }
+        };
+    RiverClient client =
+        river.started(
+            builder(
+                    (job, context) -> {
+                      throw new StackOverflowError("deep");
+                    })
+                .extension(new Noting("outer"))
+                .extension(broken));
+
+    river.awaitState(client.insert(new TestArgs("error"), ONCE).id(), RiverJobState.discarded);
+    river.awaitState(client.insert(new TestArgs("begin"), ONCE).id(), RiverJobState.discarded);
+
+    assertThat(order)
+        .containsExactly(
+            "before outer",
+            "into outer",
+            "after outer deep",
+            "before outer",
+            "into outer",
+            "after outer can't begin");
+  }
+
+  @Test
+  void mayTurnAFailureIntoAResultOrIntoAnotherFailure() {
+    Extension judging =
+        new Extension() {
+          @Override
+          public WorkResult aroundWork(JobRow job, JobContext context, Inner inner)
+              throws Exception {
+            try {
+              return inner.proceed(job);
+            } catch (IllegalStateException e) {
+              if (job.encodedArgs().contains("harmless")) {
+                return WorkResult.completed();
+              }
+              throw new UnsupportedOperationException("another", e);
+            }
+          }
+        };
+    RiverClient client =
+        river.started(
+            builder(
+                    (job, context) -> {
+                      throw new IllegalStateException("fails");
+                    })
+                .extension(judging));
+
+    long harmless = client.insert(new TestArgs("harmless")).id();
+    long other = client.insert(new TestArgs("other"), ONCE).id();
+
+    assertThat(river.awaitState(harmless, RiverJobState.completed).getErrors()).isNull();
+    assertThat(river.awaitState(other, RiverJobState.discarded).getErrors()[0].data())
+        .contains("\"error\": \"java.lang.UnsupportedOperationException: another\"");
+  }
+
+  @Test
+  void whatIsKeptBeforeAroundInAndAfterTheWorkerIsMerged() {
+    Extension keeping =
+        new Extension() {
+          @Override
+          public void beforeWork(JobRow job, JobContext context) {
+            context.metadata("before", 1);
+            context.metadata("shared", "before");
+          }
+
+          @Override
+          public WorkResult aroundWork(JobRow job, JobContext context, Inner inner)
+              throws Exception {
+            context.metadata("around", 2);
+            return inner.proceed(job);
+          }
+
+          @Override
+          public void afterWork(JobRow job, JobContext context, Optional<Throwable> failure) {
+            context.metadata("after", 4);
+          }
+        };
+    RiverClient client =
+        river.started(
+            builder(
+                    (job, context) -> {
+                      context.metadata("worker", 3);
+                      context.metadata("shared", "worker");
+                      return WorkResult.completed();
+                    })
+                .extension(keeping));
+    InsertOpts opts = InsertOpts.builder().metadata(Map.of("mine", 0)).build();
+
+    long id = client.insert(new TestArgs("a"), opts).id();
+
+    assertThat(river.awaitState(id, RiverJobState.completed).getMetadata())
+        .isEqualTo(
+            JSONB.valueOf(
+                "{\"mine\": 0, \"after\": 4, \"around\": 2, \"before\": 1,"
+                    + " \"shared\": \"worker\", \"worker\": 3}"));
+  }
+
+  @Test
+  void doesNotBelongToAClientThatWasBuiltBefore() {
+    RiverClientBuilder builder = builder(noting("work")).extension(new Noting("first"));
+    RiverClient before = river.client(builder);
+    river.client(builder.extension(new Noting("second")).extension("test", new Noting("third")));
+
+    before.start();
+    river.awaitState(before.insert(new TestArgs("a")).id(), RiverJobState.completed);
+
+    assertThat(order)
+        .containsExactly("before first", "into first", "work", "out of first", "after first");
   }
 
   @Test

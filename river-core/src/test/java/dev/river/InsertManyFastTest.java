@@ -16,6 +16,8 @@ import dev.river.schema.tables.records.RiverJobRecord;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
+import dev.river.work.WorkResult;
+import dev.river.work.Workers;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
@@ -225,6 +227,24 @@ class InsertManyFastTest {
       assertThat(river.payloads(stream))
           .containsExactly("{\"queue\": \"one\"}", "{\"queue\": \"two\"}");
     }
+  }
+
+  @Test
+  void aClientThatOnlyPollsWorksWhatItHasInserted() {
+    RiverClient polling =
+        river.started(
+            RiverClient.builder(river.dataSource())
+                .workers(
+                    new Workers().add(TestArgs.class, (job, context) -> WorkResult.completed()))
+                .queue("default", 10)
+                .pollOnly(true));
+
+    long count =
+        polling.insertManyFast(
+            IntStream.range(0, 100).mapToObj(i -> Insert.of(new TestArgs("" + i))));
+
+    assertThat(count).isEqualTo(100);
+    river.awaitAll(rows().stream().map(RiverJobRecord::getId).toList(), RiverJobState.completed);
   }
 
   @Test

@@ -4,9 +4,11 @@ import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
+import dev.river.job.JobRow;
 import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
@@ -30,6 +32,7 @@ import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.conf.StatementType;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -175,6 +178,39 @@ class InsertTest {
             });
 
     assertThat(river.dsl().fetchCount(RIVER_JOB)).isEqualTo(1);
+  }
+
+  @Test
+  void insertsInTheCallersTransactionThoughItsOwnDatabaseIsOutOfReach() {
+    UnreachableDatabase nowhere = new UnreachableDatabase();
+    RiverClient inserting = river.client(RiverClient.builder(nowhere));
+
+    river.dsl().transaction(tx -> inserting.insertTx(tx.dsl(), new TestArgs("a")));
+
+    assertThat(river.dsl().fetchCount(RIVER_JOB)).isEqualTo(1);
+    assertThat(nowhere.attempts()).isZero();
+  }
+
+  @Test
+  void takesItsTimesFromTheDatabase() {
+    river
+        .dsl()
+        .transaction(
+            tx -> {
+              Instant begin =
+                  tx.dsl().select(DSL.field("now()", SQLDataType.INSTANT)).fetchSingle().value1();
+
+              Job<TestArgs> one = client.insertTx(tx.dsl(), new TestArgs("a")).job();
+              JobRow many =
+                  client
+                      .insertManyTx(tx.dsl(), List.of(Insert.of(new TestArgs("b"))))
+                      .getFirst()
+                      .job()
+                      .row();
+
+              assertThat(List.of(one.row().createdAt(), one.scheduledAt())).containsOnly(begin);
+              assertThat(List.of(many.createdAt(), many.scheduledAt())).containsOnly(begin);
+            });
   }
 
   @Test

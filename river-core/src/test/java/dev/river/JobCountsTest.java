@@ -65,7 +65,8 @@ class JobCountsTest {
     assertThat(counts.of(JobState.AVAILABLE)).isEqualTo(new JobCount(5, true));
     assertThat(counts.of("mail", JobState.SCHEDULED)).isEqualTo(new JobCount(5, true));
     assertThat(counts.of(JobState.RETRYABLE)).isEqualTo(new JobCount(0, true));
-    assertThat(counts.of(JobState.RUNNING).exact()).isFalse();
+    assertThat(counts.of(JobState.RUNNING)).isEqualTo(new JobCount(1, true));
+    assertThat(counts.of(JobState.PENDING).exact()).isFalse();
     assertThat(counts.of(JobState.COMPLETED).exact()).isFalse();
     assertThat(counts.of(JobState.COMPLETED).jobs()).isCloseTo(MANY, within((long) MANY / 10));
     assertThat(counts.of("slow", JobState.COMPLETED).jobs())
@@ -73,7 +74,7 @@ class JobCountsTest {
   }
 
   @Test
-  void countsRunningJobsToWhereTheSearchIndexesAre() {
+  void countsPendingJobsToWhereTheSearchIndexesAre() {
     storeManyCompleted("public");
     in(river.dsl(), RiverJobState.running);
     in(river.dsl(), RiverJobState.discarded);

@@ -193,6 +193,21 @@ class JobListTest {
   }
 
   @Test
+  void aQueryThatIsUsedAgainMeansTheSameWhateverBecomesOfItsBuilder() {
+    long a = stored(job -> job.setKind("a"));
+    stored(job -> job.setKind("b"));
+    JobQuery.Builder builder = JobQuery.builder().where(RIVER_JOB.KIND.eq("a"));
+    JobQuery query = builder.build();
+    builder.where(DSL.falseCondition());
+    query.toBuilder().where(DSL.falseCondition());
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(ids(jobs.list(query))).containsExactly(a);
+    }
+    assertThat(jobs.list(builder.build()).jobs()).isEmpty();
+  }
+
+  @Test
   void pagesGoOnBehindAJobThatIsGone() {
     long first = stored(job -> {});
     long second = stored(job -> {});

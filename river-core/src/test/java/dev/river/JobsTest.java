@@ -10,7 +10,8 @@ import dev.river.db.RiverMigrator;
 import dev.river.error.JobNotFoundException;
 import dev.river.error.JobRunningException;
 import dev.river.error.UniqueConflictException;
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.JobMetadata;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.NotificationStream.Notification;
 import dev.river.internal.store.NotificationStream.Topic;
@@ -53,6 +54,9 @@ class JobsTest {
 
   private RiverClient client;
   private Jobs jobs;
+
+  /** Such a job keeps duplicates away when it is cancelled, but not while it waits for a retry. */
+  private static final String WITHOUT_RETRYABLE = "11010111";
 
   record OtherArgs(int size) implements JobArgs {
     @Override
@@ -113,7 +117,7 @@ class JobsTest {
     assertThat(job.state()).isEqualTo(JobState.CANCELLED);
     assertThat(job.finalizedAt()).isPresent();
     assertThat(job.metadata()).contains("\"kept\": 1");
-    assertThat(new JsonCodec().cancelMark(job.metadata()).map(Instant::parse))
+    assertThat(JobMetadata.cancelMark(job.metadata()).map(Instant::parse))
         .isEqualTo(job.finalizedAt());
     assertThat(jobs.get(id)).contains(job);
   }
@@ -126,7 +130,7 @@ class JobsTest {
 
     assertThat(job.state()).isEqualTo(JobState.RUNNING);
     assertThat(job.finalizedAt()).isEmpty();
-    assertThat(new JsonCodec().cancelMark(job.metadata())).isPresent();
+    assertThat(JobMetadata.cancelMark(job.metadata())).isPresent();
   }
 
   @ParameterizedTest
@@ -341,6 +345,31 @@ class JobsTest {
   }
 
   @Test
+  void aJobThatGaveItsKeyUpWhileItWaitedDoesNotTakeItBackFromAnotherByBeingCancelled() {
+    long waiting = withoutRetryable("k");
+    StoredJob.unique(river.dsl(), RiverJobState.available, "k", WITHOUT_RETRYABLE);
+
+    assertThat(jobs.cancel(waiting).state()).isEqualTo(JobState.CANCELLED);
+
+    assertThat(river.row(waiting).getUniqueStates()).isEqualTo("11010101");
+  }
+
+  @Test
+  void ofManyCancelledJobsTheFirstTakesTheKeyThatNobodyHolds() {
+    long first = withoutRetryable("k");
+    long second = withoutRetryable("k");
+
+    assertThat(jobs.cancelAll(JobQuery.all(), 10)).containsExactly(first, second);
+
+    assertThat(river.row(first).getUniqueStates()).isEqualTo(WITHOUT_RETRYABLE);
+    assertThat(river.row(second).getUniqueStates()).isEqualTo("11010101");
+  }
+
+  private long withoutRetryable(String key) {
+    return StoredJob.unique(river.dsl(), RiverJobState.retryable, key, WITHOUT_RETRYABLE);
+  }
+
+  @Test
   void cancelsManyJobsTheLowestNumbersFirst() {
     long waiting = in(river.dsl(), RiverJobState.retryable);
     in(river.dsl(), RiverJobState.completed);
@@ -463,7 +492,7 @@ class JobsTest {
   }
 
   private NotificationStream listen() {
-    return new Notifications(new JsonCodec(), Optional.empty()).listen(river.database());
+    return new Notifications(new MessageCodec(), Optional.empty()).listen(river.database());
   }
 
   /** What has arrived so far: notifications come in the order of their commits. */

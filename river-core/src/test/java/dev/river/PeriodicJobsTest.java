@@ -11,6 +11,7 @@ import dev.river.error.RiverException;
 import dev.river.internal.store.PeriodicJobStore;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
+import dev.river.job.JobInsertParams;
 import dev.river.job.JobRow;
 import dev.river.job.UniqueOpts;
 import dev.river.periodic.MissedRuns;
@@ -596,6 +597,27 @@ class PeriodicJobsTest {
   }
 
   @Test
+  void extensionsLieAroundTheInsertToo() {
+    started(
+        builder()
+            .extension(
+                new Extension() {
+                  @Override
+                  public JobInsertParams beforeInsert(JobInsertParams job) {
+                    return job.toBuilder().priority(4).metadata(Map.of("seen", true)).build();
+                  }
+                }),
+        daily());
+    awaitRow();
+
+    awaitRun(makeDue(Duration.ofSeconds(1)));
+
+    assertThat(jobs().getFirst().getPriority()).isEqualTo(4);
+    assertThat(jobs().getFirst().getMetadata().data())
+        .contains("seen", "periodic", "river:periodic_job_id");
+  }
+
+  @Test
   void jobsWithoutIdAreInsertedByTheLeaderOnly() {
     PeriodicJob unnamed = PeriodicJob.every(DAY, () -> new TestArgs("a")).runOnStart();
     RiverClient one = river.started(builder().id("one").periodic(unnamed));
@@ -657,7 +679,10 @@ class PeriodicJobsTest {
   }
 
   private RiverClient started(PeriodicJob... jobs) {
-    RiverClientBuilder builder = builder();
+    return started(builder(), jobs);
+  }
+
+  private RiverClient started(RiverClientBuilder builder, PeriodicJob... jobs) {
     for (PeriodicJob job : jobs) {
       builder.periodic(job);
     }

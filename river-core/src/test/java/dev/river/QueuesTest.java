@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.river.error.QueueNotFoundException;
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.Notifications;
 import dev.river.query.Queue;
@@ -221,7 +221,7 @@ class QueuesTest {
     RiverClient client = river.client(RiverClient.builder(river.dataSource()));
     List<String> told = new ArrayList<>();
     try (NotificationStream stream =
-        new Notifications(new JsonCodec(), Optional.empty()).listen(river.database())) {
+        new Notifications(new MessageCodec(), Optional.empty()).listen(river.database())) {
       river
           .dsl()
           .transaction(

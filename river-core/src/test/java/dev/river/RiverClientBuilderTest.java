@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.river.error.DatabaseException;
 import dev.river.job.JobArgs;
 import dev.river.periodic.PeriodicJob;
+import dev.river.work.Extension;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
@@ -87,6 +88,7 @@ class RiverClientBuilderTest {
         builder -> builder.maxAttempts(1),
         builder -> builder.maxAttempts(32_767),
         builder -> builder.pollOnly(true),
+        builder -> builder.extension("sample", new Extension() {}),
         builder -> builder.retryPolicy(row -> Duration.ZERO));
   }
 
@@ -145,6 +147,9 @@ class RiverClientBuilderTest {
             builder -> builder.pollOnly(true).periodic(PeriodicJob.every(HOUR, SampleArgs::new)),
             "with pollOnly, where no client leads, a periodic job needs an id, got: a job without id"
                 + " (every PT1H)"),
+        refusal(
+            builder -> builder.extension("other", new Extension() {}),
+            "an extension needs a worker of its kind in a client with workers, got: other"),
         refusal(builder -> builder.maxAttempts(0), "maxAttempts must be 1 to 32767, got: 0"),
         refusal(
             builder -> builder.maxAttempts(32_768), "maxAttempts must be 1 to 32767, got: 32768"));
@@ -152,6 +157,19 @@ class RiverClientBuilderTest {
 
   private static Arguments refusal(UnaryOperator<RiverClientBuilder> setting, String rule) {
     return arguments(setting, rule);
+  }
+
+  @Test
+  void aClientWithoutWorkersTakesExtensionsOfAnyValidKind() {
+    RiverClientBuilder builder = RiverClient.builder(database);
+
+    try (RiverClient client = builder.extension("any", new Extension() {}).build()) {
+      assertThat(client.id()).isNotEmpty();
+    }
+    assertThatThrownBy(() -> builder.extension("no kind", new Extension() {}).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("extension: kind must have")
+        .hasMessageEndingWith("got: \"no kind\"");
   }
 
   @Test

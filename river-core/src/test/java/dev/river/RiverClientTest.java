@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.river.error.DatabaseException;
+import dev.river.event.EventKind;
+import dev.river.job.Insert;
 import dev.river.job.JobArgs;
 import dev.river.work.WorkResult;
 import dev.river.work.Workers;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,22 @@ class RiverClientTest {
     assertThatThrownBy(() -> inserting.insert(new SampleArgs()))
         .isInstanceOf(DatabaseException.class)
         .hasMessage("the database refused or could not be reached: nobody listens on that port");
+  }
+
+  @Test
+  void refusesToInsertNothingWithoutAskingItsDatabase() {
+    assertThatThrownBy(() -> inserting.insertMany(List.<Insert<SampleArgs>>of()))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(database.attempts()).isZero();
+  }
+
+  @Test
+  void hasNoEventsWithoutQueues() {
+    assertThatThrownBy(() -> inserting.subscribe(EventKind.JOB_COMPLETED))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a client without queues only inserts and has no events to subscribe to");
+    working.subscribe(EventKind.JOB_COMPLETED).close();
   }
 
   @Test

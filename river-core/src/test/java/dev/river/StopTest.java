@@ -1,9 +1,11 @@
 package dev.river;
 
+import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import dev.river.testing.LogWatch;
@@ -18,9 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -57,8 +64,9 @@ class StopTest {
   }
 
   @Test
-  void stopStoresTheResultsOfAThousandJobs() {
-    CountDownLatch all = new CountDownLatch(1_000);
+  void stopStoresTheResultsOfThreeThousandJobs() {
+    int jobs = 3_000;
+    CountDownLatch all = new CountDownLatch(jobs);
     RiverClient client =
         river.client(
             builder(
@@ -67,17 +75,19 @@ class StopTest {
                   all.await();
                   return WorkResult.completed();
                 },
-                1_000));
-    List<Long> ids = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      ids.add(river.insert(NewJobs.available()));
-    }
+                jobs));
+    river
+        .dsl()
+        .execute(
+            "INSERT INTO river_job (kind, args) SELECT 'test', '{}' FROM generate_series(1, ?)",
+            jobs);
     client.start();
     await().atMost(RiverDatabase.PATIENCE).until(() -> all.getCount() == 0);
 
     client.stop();
 
-    river.awaitAll(ids, RiverJobState.completed);
+    assertThat(river.dsl().fetchCount(RIVER_JOB, RIVER_JOB.STATE.eq(RiverJobState.completed)))
+        .isEqualTo(jobs);
   }
 
   @Test
@@ -140,6 +150,110 @@ class StopTest {
     client.stop(Duration.ofMillis(50));
 
     assertThat(river.row(id).getState()).isEqualTo(RiverJobState.available);
+  }
+
+  @Test
+  void stopWithPatienceInterruptsAJobOnceAndGoesOnWaitingForIt() throws Exception {
+    AtomicInteger interruptions = new AtomicInteger();
+    RiverClient client =
+        start(
+            (job, context) -> {
+              began.countDown();
+              while (mayEnd.getCount() > 0) {
+                try {
+                  mayEnd.await();
+                } catch (InterruptedException e) {
+                  interruptions.incrementAndGet();
+                }
+              }
+              return WorkResult.completed();
+            });
+    long id = client.insert(new TestArgs("a")).id();
+    awaitBegan();
+
+    Thread stopping = Thread.ofVirtual().start(() -> client.stop(Duration.ofMillis(50)));
+    await().atMost(RiverDatabase.PATIENCE).until(() -> interruptions.get() > 0);
+    assertThat(stopping.isAlive()).isTrue();
+    mayEnd.countDown();
+    join(stopping);
+
+    assertThat(interruptions).hasValue(1);
+    assertThat(river.row(id).getState()).isEqualTo(RiverJobState.completed);
+  }
+
+  @Test
+  void anInterruptedStopEndsThoughResultsCannotBeStored() throws Exception {
+    log.expectWarnings();
+    HikariDataSource pool = new HikariDataSource();
+    pool.setDataSource(river.unpooled());
+    RiverClient client =
+        river.started(
+            RiverClient.builder(pool)
+                .workers(
+                    new Workers()
+                        .add(
+                            TestArgs.class,
+                            (job, context) -> {
+                              began.countDown();
+                              mayEnd.await();
+                              return WorkResult.completed();
+                            }))
+                .queue("default", 1));
+    long id = client.insert(new TestArgs("a")).id();
+    awaitBegan();
+    pool.close();
+    mayEnd.countDown();
+    Thread stopping = Thread.ofPlatform().start(client::stop);
+
+    stopping.interrupt();
+    join(stopping);
+
+    assertThat(river.row(id).getState()).isEqualTo(RiverJobState.running);
+    assertThat(threadsOf(client)).isEmpty();
+    assertThat(log.warnings()).anyMatch(line -> line.contains("1 jobs had not ended"));
+  }
+
+  @Test
+  void aStopIsNoReasonForAWarning() {
+    RiverClient client = start((job, context) -> WorkResult.completed());
+    river.awaitState(client.insert(new TestArgs("a")).id(), RiverJobState.completed);
+
+    client.stop();
+    client.start();
+    client.stopAndCancel();
+    client.close();
+
+    assertThat(log.warnings()).isEmpty();
+  }
+
+  @Test
+  void manyThreadsMayStartAndStopIt() throws Exception {
+    RiverClient client = river.client(builder((job, context) -> WorkResult.completed(), 10));
+    List<Future<?>> threads = new ArrayList<>();
+    try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < 8; i++) {
+        int seed = i;
+        threads.add(executor.submit(() -> startAndStop(client, new Random(seed))));
+      }
+    }
+    for (Future<?> thread : threads) {
+      thread.get();
+    }
+    client.stop();
+    assertThat(threadsOf(client)).isEmpty();
+
+    client.start();
+    river.awaitState(client.insert(new TestArgs("a")).id(), RiverJobState.completed);
+  }
+
+  private static void startAndStop(RiverClient client, Random random) {
+    for (int i = 0; i < 20; i++) {
+      switch (random.nextInt(4)) {
+        case 0 -> client.stop();
+        case 1 -> client.stopAndCancel();
+        default -> client.start();
+      }
+    }
   }
 
   @Test

@@ -192,6 +192,23 @@ class UniqueInsertTest {
   }
 
   @Test
+  void aCompletedJobHoldsItsKeyUnlessItsStatesSayOtherwise() {
+    long first = client.insert(new TestArgs("a"), BY_ARGS).id();
+    river
+        .dsl()
+        .update(RIVER_JOB)
+        .set(RIVER_JOB.STATE, RiverJobState.completed)
+        .set(RIVER_JOB.FINALIZED_AT, DSL.currentInstant())
+        .execute();
+
+    Inserted<TestArgs> next = client.insert(new TestArgs("a"), BY_ARGS);
+
+    assertThat(next.duplicate()).isTrue();
+    assertThat(next.id()).isEqualTo(first);
+    assertThat(next.job().state()).isEqualTo(JobState.COMPLETED);
+  }
+
+  @Test
   void manyTransactionsAtOnceInsertOneJob() throws Exception {
     int inserters = 16;
     List<Future<Inserted<TestArgs>>> results = new ArrayList<>();

@@ -60,6 +60,24 @@ class WorkTest {
   }
 
   @Test
+  void worksTheJobOfATransactionAtOnceWhenThatCommits() throws Exception {
+    RiverClient inserting = client(RiverClient.builder(river.dataSource()));
+    RiverClient working =
+        river.started(
+            builder((job, context) -> WorkResult.completed()).pollInterval(NEVER_IN_A_TEST));
+    try (var connection = river.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      long id = inserting.insertTx(connection, new TestArgs("a")).id();
+      // a pass that finds nothing of it
+      long other = working.insert(new TestArgs("b")).id();
+      river.awaitState(other, RiverJobState.completed);
+      connection.commit();
+
+      river.awaitState(id, RiverJobState.completed);
+    }
+  }
+
+  @Test
   void recordsAFailureAndTriesAgain() {
     RiverClient client =
         start(

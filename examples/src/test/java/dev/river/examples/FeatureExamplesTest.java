@@ -135,4 +135,12 @@ class FeatureExamplesTest {
             "sent to Ada",
             "queue reports: {\"why\": \"moving house\"}");
   }
+
+  @Test
+  void encryptedArgsAreReadByTheWorkerAndNotByTheDatabase() throws Exception {
+    assertThat(Printed.by(EncryptedArgs::run))
+        .containsExactly(
+            "stored: {\"encrypted\": \"...\"}",
+            "worked: DiagnosisArgs[patient=Ada, diagnosis=a cold]");
+  }
 }

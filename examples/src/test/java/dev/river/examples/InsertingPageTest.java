@@ -21,8 +21,11 @@ class InsertingPageTest {
   @Test
   void showsCodeThatIsCompiled() throws Exception {
     String page = Files.readString(Path.of("../docs/inserting.md"));
-    String source =
-        Files.readString(Path.of("src/main/java/dev/river/examples/InsertingSnippets.java"));
+    StringBuilder sources = new StringBuilder();
+    for (String example : List.of("InsertingSnippets", "EncryptedArgs")) {
+      sources.append(
+          Files.readString(Path.of("src/main/java/dev/river/examples/" + example + ".java")));
+    }
     List<String> blocks =
         Pattern.compile("^```java\n(.*?)\n```$", Pattern.MULTILINE | Pattern.DOTALL)
             .matcher(page)
@@ -31,7 +34,9 @@ class InsertingPageTest {
             .toList();
 
     assertThat(page).startsWith("# Inserting jobs\n\n```java\n");
-    assertThat(blocks).hasSize(4).allSatisfy(block -> assertThat(squeezed(source)).contains(block));
+    assertThat(blocks)
+        .hasSize(5)
+        .allSatisfy(block -> assertThat(squeezed(sources.toString())).contains(block));
   }
 
   @Test

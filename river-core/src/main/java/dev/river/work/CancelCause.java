@@ -12,5 +12,10 @@ public enum CancelCause {
   /**
    * The client stops. If the worker throws now, the job is put back as it was before the attempt.
    */
-  STOP
+  STOP,
+  /**
+   * The client was silent for so long that the fleet took it for gone and rescued the job. Whatever
+   * the worker does now, it changes nothing about the job.
+   */
+  LOST
 }

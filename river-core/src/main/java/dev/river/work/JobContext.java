@@ -73,7 +73,9 @@ public interface JobContext {
   /**
    * Completes the job in the caller's transaction: it is completed if, and only if, that commits.
    * What was kept with the job so far is stored with it. After that, whatever the worker returns or
-   * throws changes nothing, unless the transaction rolls back.
+   * throws changes nothing, and subscribers are told when it has done so that the job is completed.
+   * If the transaction rolls back, what the worker returns or throws counts as if this had not been
+   * called.
    *
    * @param tx the caller's transaction
    * @return the job as it is stored if the transaction commits

@@ -1,6 +1,7 @@
 package dev.river.work;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.InsertRefusedException;
 import dev.river.error.UniqueConflictException;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
@@ -38,7 +39,9 @@ public interface JobInserter {
    * @param opts its options; what they don't set is taken from {@link JobArgs#insertOpts}
    * @return the job as it is stored, or the existing one if it is a duplicate
    * @throws IllegalArgumentException if the kind is invalid or, in a client with workers, unknown
-   *     to them, or if the arguments can't be stored; nothing is inserted then
+   *     to them, or if the arguments, or what an extension has made of them, can't be stored;
+   *     nothing is inserted then
+   * @throws InsertRefusedException if an extension refuses the job; nothing is inserted then
    * @throws DatabaseException if the database refuses the job or can't be reached
    */
   <T extends JobArgs> Inserted<T> insert(T args, InsertOpts opts);
@@ -106,6 +109,7 @@ public interface JobInserter {
    * @return what became of each, in the same order
    * @throws IllegalArgumentException if there is none, or if one of them is not valid, as {@link
    *     #insert(JobArgs, InsertOpts)} says; it names its position, counted from 0, and its kind
+   * @throws InsertRefusedException if an extension refuses one of them; it names its position
    * @throws DatabaseException if the database refuses one of them or can't be reached
    */
   <T extends JobArgs> List<Inserted<T>> insertMany(List<? extends Insert<? extends T>> jobs);
@@ -145,6 +149,7 @@ public interface JobInserter {
    * @return how many were inserted
    * @throws IllegalArgumentException if one of them is not valid, as {@link #insert(JobArgs,
    *     InsertOpts)} says; it names its position, counted from 0, and its kind
+   * @throws InsertRefusedException if an extension refuses one of them; it names its position
    * @throws UniqueConflictException if one of them is a duplicate, be it of another one
    * @throws DatabaseException if the database refuses one of them or can't be reached
    */

@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.river.RiverClient;
 import dev.river.RiverClientBuilder;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.NewJob;
@@ -50,11 +51,21 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    database = TestPostgres.shared().createDatabase();
+    open();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
+    close();
+  }
+
+  /** Makes the database; for properties, which know no extensions. */
+  public void open() {
+    database = TestPostgres.shared().createDatabase();
+  }
+
+  /** Ends the clients and the database. */
+  public void close() {
     clients.forEach(RiverClient::close);
     clients.clear();
     if (pool != null) {
@@ -121,13 +132,13 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
   /** Inserts a job as a client would, but tells nobody. */
   public long insert(NewJob job) {
     JobInserts inserts =
-        new JobInserts(new JsonCodec(), new Notifications(new JsonCodec(), Optional.empty()));
+        new JobInserts(new JsonCodec(), new Notifications(new MessageCodec(), Optional.empty()));
     return database().call(db -> inserts.insert(db, job, false)).id();
   }
 
   /** What clients tell each other from now on; to be closed. */
   public NotificationStream listen() {
-    return new Notifications(new JsonCodec(), Optional.empty()).listen(database());
+    return new Notifications(new MessageCodec(), Optional.empty()).listen(database());
   }
 
   /** What has arrived; waits for the first one. */

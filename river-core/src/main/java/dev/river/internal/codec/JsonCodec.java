@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -23,11 +23,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the JSON that is stored with jobs. Thread-safe. */
@@ -48,6 +46,9 @@ public final class JsonCodec {
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  private final ObjectReader oneValue =
+      mapper.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final UniquePaths uniquePaths = new UniquePaths(mapper);
 
@@ -76,6 +77,25 @@ public final class JsonCodec {
     return paths.isEmpty()
         ? UniqueArgs.whole(encodedArgs)
         : UniqueArgs.selected(encodedArgs, paths);
+  }
+
+  /**
+   * {@return JSON that someone else has written, if it can be stored as the arguments of a job}
+   *
+   * @param json the text
+   * @throws IllegalArgumentException if it is no JSON object, or if PostgreSQL can't store it
+   */
+  public String checkArgs(String json) {
+    try {
+      if (!oneValue.readTree(json).isObject()) {
+        throw new IllegalArgumentException("encodedArgs must be a JSON object, got: " + json);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "encodedArgs must be a JSON object (%s), got: %s".formatted(e.getOriginalMessage(), json),
+          e);
+    }
+    return JsonText.checkStorable("encodedArgs", json);
   }
 
   /**
@@ -125,44 +145,6 @@ public final class JsonCodec {
     ObjectNode object = mapper.createObjectNode();
     values.forEach((name, json) -> object.putRawValue(name, new RawValue(json)));
     return object.toString();
-  }
-
-  /**
-   * {@return a part of a JSON object, as JSON; empty if it is not there or null}
-   *
-   * @param object a JSON object
-   * @param path the names that lead to it
-   */
-  public Optional<String> part(String object, String... path) {
-    try {
-      JsonNode node = mapper.readTree(object);
-      for (String name : path) {
-        node = node.path(name);
-      }
-      return node.isMissingNode() || node.isNull()
-          ? Optional.empty()
-          : Optional.of(node.toString());
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("must be JSON, got: " + object, e);
-    }
-  }
-
-  /**
-   * {@return the parts of a JSON object, as JSON by name; none if it is something else}
-   *
-   * @param json JSON
-   */
-  public Map<String, String> parts(String json) {
-    Map<String, String> parts = new LinkedHashMap<>();
-    try {
-      mapper
-          .readTree(json)
-          .properties()
-          .forEach(part -> parts.put(part.getKey(), part.getValue().toString()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("must be JSON, got: " + json, e);
-    }
-    return parts;
   }
 
   /**
@@ -263,136 +245,6 @@ public final class JsonCodec {
   }
 
   /**
-   * {@return the queue that a notification names; empty if it names none}
-   *
-   * @param payload what a client of any language and version sent
-   */
-  public Optional<String> queueOf(String payload) {
-    try {
-      JsonNode queue = mapper.readTree(payload).path("queue");
-      return queue.isTextual() ? Optional.of(queue.asText()) : Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional.empty(); // notifications are hints, and this one is none for us
-    }
-  }
-
-  /**
-   * {@return what a control notification says; empty if it says nothing that we know}
-   *
-   * @param payload what a client of any language and version sent
-   */
-  public Optional<Control> decodeControl(String payload) {
-    JsonNode message;
-    try {
-      message = mapper.readTree(payload);
-    } catch (JsonProcessingException e) {
-      return Optional.empty(); // notifications are hints, and this one is none for us
-    }
-    String queue = message.path("queue").asText("");
-    return switch (message.path("action").asText("")) {
-      case "cancel" -> Optional.of(new Control.Cancel(message.path("job_id").asLong(), queue));
-      case "pause" -> Optional.of(new Control.Pause(queue));
-      case "resume" -> Optional.of(new Control.Resume(queue));
-      case "metadata_changed" ->
-          Optional.of(new Control.MetadataChanged(queue, message.path("metadata").toString()));
-      default -> Optional.empty();
-    };
-  }
-
-  /**
-   * {@return what a notification says about the leader; empty if it says nothing that we know}
-   *
-   * @param payload what a client of any language and version sent
-   */
-  public Optional<LeadershipNews> decodeLeadership(String payload) {
-    try {
-      JsonNode message = mapper.readTree(payload);
-      return switch (message.path("action").asText("")) {
-        case "resigned" ->
-            Optional.of(new LeadershipNews.Resigned(message.path("leader_id").asText("")));
-        case "request_resign" -> Optional.of(new LeadershipNews.ResignRequested());
-        default -> Optional.empty();
-      };
-    } catch (JsonProcessingException e) {
-      return Optional.empty(); // notifications are hints, and this one is none for us
-    }
-  }
-
-  /** {@return a notification about the leader as every River client reads it} */
-  public String encodeLeadership(LeadershipNews news) {
-    ObjectNode message = mapper.createObjectNode();
-    switch (news) {
-      case LeadershipNews.Resigned resigned ->
-          message.put("leader_id", resigned.clientId()).put("action", "resigned");
-      case LeadershipNews.ResignRequested requested ->
-          message.put("action", "request_resign").put("leader_id", "");
-    }
-    return message.toString();
-  }
-
-  /** {@return a control notification as every River client reads it} */
-  public String encodeControl(Control control) {
-    ObjectNode message = mapper.createObjectNode();
-    switch (control) {
-      case Control.Cancel cancel -> message.put("action", "cancel").put("job_id", cancel.jobId());
-      case Control.Pause pause -> message.put("action", "pause");
-      case Control.Resume resume -> message.put("action", "resume");
-      case Control.MetadataChanged changed ->
-          message
-              .put("action", "metadata_changed")
-              .putRawValue("metadata", new RawValue(changed.metadata()));
-    }
-    return message.put("queue", control.queue()).toString();
-  }
-
-  /**
-   * {@return the log of a job with that of a further attempt, as River's clients write it} Logs of
-   * the oldest attempts are left out where all of them would be too long.
-   *
-   * @param metadata the job's metadata, which holds the log so far
-   * @param attempt the attempt
-   * @param lines its lines
-   * @param maxChars how long all lines together may be
-   */
-  public String appendLog(String metadata, int attempt, String lines, int maxChars) {
-    ArrayNode log = mapper.createArrayNode();
-    part(metadata, "river:log").map(this::array).ifPresent(log::addAll);
-    log.addObject().put("attempt", attempt).put("log", JsonText.storable(lines));
-    int chars = 0;
-    for (JsonNode entry : log) {
-      chars += entry.path("log").asText("").length();
-    }
-    while (chars > maxChars && log.size() > 1) {
-      chars -= log.remove(0).path("log").asText("").length();
-    }
-    return log.toString();
-  }
-
-  private ArrayNode array(String json) {
-    try {
-      return mapper.readTree(json) instanceof ArrayNode array ? array : mapper.createArrayNode();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("what was just written can't be read: " + json, e);
-    }
-  }
-
-  /**
-   * {@return how often a job was snoozed, by its metadata} Anything but a number counts as other
-   * River clients count it: digits in quotes as their number, true as 1, the rest as 0. So does
-   * what can't be read at all: it can't keep the job from being snoozed.
-   *
-   * @param metadata a JSON object
-   */
-  public int snoozes(String metadata) {
-    try {
-      JsonNode snoozes = mapper.readTree(metadata).path("snoozes");
-      return snoozes.isBoolean() ? (snoozes.asBoolean() ? 1 : 0) : (int) snoozes.asDouble(0);
-    } catch (JsonProcessingException e) {
-      return 0;
-    }
-  }
-
-  /**
    * {@return whether a JSON object has all of some entries} It may have others too. Numbers are
    * compared by their value.
    *
@@ -407,20 +259,6 @@ public final class JsonCodec {
           .allMatch(entry -> entry.getValue().equals(BY_NUMBER, object.path(entry.getKey())));
     } catch (JsonProcessingException e) {
       return false; // nobody can tell
-    }
-  }
-
-  /**
-   * {@return when a job was last cancelled while it ran, as it is written in its metadata}
-   *
-   * @param metadata a JSON object
-   */
-  public Optional<String> cancelMark(String metadata) {
-    try {
-      JsonNode mark = mapper.readTree(metadata).path("cancel_attempted_at");
-      return mark.isMissingNode() ? Optional.empty() : Optional.of(mark.asText());
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
     }
   }
 

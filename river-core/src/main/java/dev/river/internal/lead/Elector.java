@@ -26,6 +26,11 @@ public final class Elector implements Listener.Guest {
    */
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
+  /**
+   * A client that knows the fleet for so long can tell who is gone, and so is the better leader.
+   */
+  private static final Duration STEADY = Duration.ofSeconds(5);
+
   /** So that the clients of a fleet don't all try at the same moment. */
   private static final Duration JITTER = Duration.ofMillis(250);
 
@@ -37,6 +42,7 @@ public final class Elector implements Listener.Guest {
   private final String clientId;
   private final Presence presence;
   private final LeaderStore store;
+  private final Runnable whenElected;
 
   private volatile boolean candidate = true;
   private volatile boolean askedToResign;
@@ -54,8 +60,10 @@ public final class Elector implements Listener.Guest {
    * @param clientId who may lead
    * @param presence its row
    * @param store counts the terms
+   * @param whenElected is run when this client begins to lead; must not block
    */
-  public Elector(String clientId, Presence presence, LeaderStore store) {
+  public Elector(String clientId, Presence presence, LeaderStore store, Runnable whenElected) {
+    this.whenElected = whenElected;
     this.clientId = clientId;
     this.presence = presence;
     this.store = store;
@@ -123,7 +131,8 @@ public final class Elector implements Listener.Guest {
 
   private void tryToLead(DSLContext session) {
     voteNow = false;
-    rest(BETWEEN_TRIES);
+    boolean steady = presence.steadyFor().compareTo(STEADY) > 0;
+    rest(steady ? BETWEEN_TRIES : BETWEEN_TRIES.multipliedBy(4));
     store.tryLead(session, clientId, presence.incarnation()).ifPresent(this::elected);
     if (term == 0 && System.nanoTime() - nextLookAtTheLeader >= 0) {
       nextLookAtTheLeader = System.nanoTime() + BETWEEN_LOOKS_AT_THE_LEADER.toNanos();
@@ -137,6 +146,7 @@ public final class Elector implements Listener.Guest {
   private void elected(long newTerm) {
     term = newTerm;
     LOG.info("client {}: leads (term {})", clientId, newTerm);
+    whenElected.run();
   }
 
   private void resign(DSLContext session) {

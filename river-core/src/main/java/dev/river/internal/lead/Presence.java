@@ -44,6 +44,9 @@ public final class Presence implements Service, Listener.Guest {
   private volatile boolean beatNow;
   private volatile long nextBeat;
 
+  /** Since when nothing has gone wrong between this client and the database. */
+  private volatile long steadySince;
+
   /**
    * Creates it.
    *
@@ -71,6 +74,7 @@ public final class Presence implements Service, Listener.Guest {
     if (registered == null) {
       registered = database.call(db -> store.register(db, clientId));
       noteBeat();
+      unsettle();
     }
     loop.start();
   }
@@ -105,6 +109,18 @@ public final class Presence implements Service, Listener.Guest {
     }
   }
 
+  /**
+   * {@return for how long this client has been in touch with the database without a break} After an
+   * outage nobody has fresh heartbeats. Who was cut off itself can't tell whether others are gone.
+   */
+  public Duration steadyFor() {
+    return Duration.ofNanos(System.nanoTime() - steadySince);
+  }
+
+  private void unsettle() {
+    steadySince = System.nanoTime();
+  }
+
   /** {@return whether the client has a row} */
   boolean isRegistered() {
     return registered != null;
@@ -136,6 +152,7 @@ public final class Presence implements Service, Listener.Guest {
 
   @Override
   public void lost() {
+    unsettle();
     if (lockKey != null) {
       lockKey = null;
       beatNow = true; // to say so at once: a lock that is free is a bad sign
@@ -162,10 +179,14 @@ public final class Presence implements Service, Listener.Guest {
       Registered row = registered;
       if (row != null) {
         beatNow = false;
+        if (System.nanoTime() - nextBeat > BETWEEN_BEATS.toNanos()) {
+          unsettle(); // it was suspended
+        }
         beat(db, row);
         noteBeat();
       }
     } catch (RuntimeException e) {
+      unsettle();
       beatNow = true;
       throw e;
     } finally {

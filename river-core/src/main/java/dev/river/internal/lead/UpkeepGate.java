@@ -2,6 +2,7 @@ package dev.river.internal.lead;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
@@ -21,4 +22,15 @@ public interface UpkeepGate {
    * @return what the work returned; empty if it is not this client's turn
    */
   <T> Optional<T> pass(String duty, Duration limit, Function<DSLContext, T> work);
+
+  /** Runs a transaction that returns nothing, as {@link #pass} does. */
+  default void run(String duty, Duration limit, Consumer<DSLContext> work) {
+    pass(
+        duty,
+        limit,
+        db -> {
+          work.accept(db);
+          return true;
+        });
+  }
 }

@@ -1,12 +1,19 @@
 package dev.river.internal.maintain;
 
 import dev.river.periodic.PeriodicJob;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * How a client looks after its fleet.
  *
  * @param advisoryLockPrefix the first key of its advisory locks
+ * @param rescueStuckJobsAfter how long a job of a client without heartbeats may run
+ * @param maxRescues with how many rescues a job is given up
  * @param periodicJobs the periodic jobs that it has at first
  */
-public record UpkeepSettings(int advisoryLockPrefix, List<PeriodicJob> periodicJobs) {}
+public record UpkeepSettings(
+    int advisoryLockPrefix,
+    Duration rescueStuckJobsAfter,
+    int maxRescues,
+    List<PeriodicJob> periodicJobs) {}

@@ -2,8 +2,8 @@ package dev.river.internal.notify;
 
 import dev.river.error.DatabaseException;
 import dev.river.internal.codec.Control;
-import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
@@ -73,7 +73,7 @@ public final class Listener implements Service {
 
   private final Database database;
   private final Notifications notifications;
-  private final JsonCodec codec;
+  private final MessageCodec codec;
   private final Audience audience;
   private final List<Guest> guests;
   private final ServiceLoop loop;
@@ -96,7 +96,7 @@ public final class Listener implements Service {
       String clientId,
       Database database,
       Notifications notifications,
-      JsonCodec codec,
+      MessageCodec codec,
       Audience audience,
       List<? extends Guest> guests) {
     this.database = database;

@@ -1,14 +1,19 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.query.FleetMember;
+import dev.river.schema.enums.RiverJobState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
@@ -143,5 +148,98 @@ public final class ClientStore {
         .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
         .orderBy(RIVER_JAVA_CLIENT.INCARNATION)
         .fetch(row -> new FleetMember(row.getClientId(), row.getStartedAt(), row.getHeartbeatAt()));
+  }
+
+  /**
+   * Notes that the sessions of some clients seem to have ended, because their locks are free. They
+   * have to say soon that they live.
+   *
+   * @param db where to run
+   */
+  public void suspect(DSLContext db) {
+    db.update(RIVER_JAVA_CLIENT)
+        .set(RIVER_JAVA_CLIENT.SUSPECTED_AT, Database.now())
+        .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+        .and(RIVER_JAVA_CLIENT.SUSPECTED_AT.isNull())
+        .and(hasLostItsLock())
+        .execute();
+  }
+
+  /**
+   * {@return whether some clients have not said yet that they live}
+   *
+   * @param db where to run
+   */
+  public boolean someAreSuspected(DSLContext db) {
+    return db.fetchCount(
+            RIVER_JAVA_CLIENT,
+            RIVER_JAVA_CLIENT.SUSPECTED_AT.isNotNull(),
+            RIVER_JAVA_CLIENT.GONE_AT.isNull())
+        > 0;
+  }
+
+  /**
+   * Takes clients for gone that have said nothing although they were under suspicion.
+   *
+   * @param db where to run
+   * @param grace how long they had time to
+   * @return the clients
+   */
+  public List<String> declareSuspectsGone(DSLContext db, Duration grace) {
+    return declareGone(
+        db, RIVER_JAVA_CLIENT.SUSPECTED_AT.lt(Database.nowMinus(grace)).and(hasLostItsLock()));
+  }
+
+  /**
+   * Takes clients for gone whose heartbeats have stopped.
+   *
+   * @param db where to run
+   * @param silence how old their last heartbeat is
+   * @return the clients
+   */
+  public List<String> declareSilentGone(DSLContext db, Duration silence) {
+    return declareGone(db, RIVER_JAVA_CLIENT.HEARTBEAT_AT.lt(Database.nowMinus(silence)));
+  }
+
+  private static List<String> declareGone(DSLContext db, Condition which) {
+    return db.update(RIVER_JAVA_CLIENT)
+        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.now())
+        .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+        .and(which)
+        .returningResult(RIVER_JAVA_CLIENT.CLIENT_ID)
+        .fetch(RIVER_JAVA_CLIENT.CLIENT_ID);
+  }
+
+  private Condition hasLostItsLock() {
+    return RIVER_JAVA_CLIENT
+        .LOCK_KEY
+        .isNotNull()
+        .and(RIVER_JAVA_CLIENT.LOCK_KEY.notIn(locks.heldKeys()));
+  }
+
+  /**
+   * {@return whether some client is gone and not forgotten yet}
+   *
+   * @param db where to run
+   */
+  public boolean someAreGone(DSLContext db) {
+    return db.fetchCount(RIVER_JAVA_CLIENT, RIVER_JAVA_CLIENT.GONE_AT.isNotNull()) > 0;
+  }
+
+  /**
+   * Forgets the clients that are gone, but for those of which a job still is to be rescued.
+   *
+   * @param db where to run
+   */
+  public void forgetGone(DSLContext db) {
+    var owed =
+        select(JobRescues.OWNER)
+            .from(RIVER_JOB)
+            .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+            .and(JobRescues.isOrphan());
+    db.deleteFrom(RIVER_JAVA_CLIENT)
+        .where(RIVER_JAVA_CLIENT.GONE_AT.isNotNull())
+        .and(RIVER_JAVA_CLIENT.CLIENT_ID.notIn(owed))
+        .execute();
   }
 }

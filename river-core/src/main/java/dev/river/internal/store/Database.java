@@ -159,6 +159,39 @@ public final class Database implements Scope {
   }
 
   /**
+   * {@return what the work returns whose statements belong together} They run as {@link
+   * #callAtomicallyOn(Connection, Function)} runs them, and behind a savepoint: if the work throws,
+   * whatever it is, the caller's transaction is as it was before.
+   *
+   * @param <T> what the work returns
+   * @param callers the connection
+   * @param work several statements, or what may fail when they are done
+   * @throws DatabaseException as {@link #call} does
+   */
+  public <T> T callUndoablyOn(Connection callers, Function<DSLContext, T> work) {
+    try {
+      return callers.getAutoCommit()
+          ? atomically(callers, work)
+          : Savepoints.behind(callers, () -> work.apply(on(callers)));
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
+  }
+
+  /**
+   * {@return what the work returns whose statements belong together} They run as {@link
+   * #callUndoablyOn(Connection, Function)} runs them.
+   *
+   * @param <T> what the work returns
+   * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
+   * @param work several statements, or what may fail when they are done
+   * @throws DatabaseException as {@link #call} does
+   */
+  public <T> T callUndoablyOn(DSLContext callers, Function<DSLContext, T> work) {
+    return callers.connectionResult(connection -> callUndoablyOn(connection, work));
+  }
+
+  /**
    * {@return what the work returns that runs in a caller's transaction} The caller's configuration
    * lends its connection and nothing else.
    *

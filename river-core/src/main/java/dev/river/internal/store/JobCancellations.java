@@ -5,7 +5,6 @@ import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
@@ -14,8 +13,10 @@ import dev.river.error.JobNotFoundException;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
+import dev.river.job.JobState;
 import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
+import dev.river.schema.tables.records.RiverJobRecord;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.UpdateReturningStep;
 import org.jooq.impl.SQLDataType;
 
 /**
@@ -53,7 +57,9 @@ final class JobCancellations {
           RIVER_JOB.FINALIZED_AT,
           when(RUNS.not(), Database.now()),
           RIVER_JOB.METADATA,
-          MARKED);
+          MARKED,
+          RIVER_JOB.UNIQUE_STATES,
+          JobSchedules.statesWithout(RUNS.not().and(JobSchedules.loses()), JobState.CANCELLED));
 
   private final JobRows rows;
   private final JobQueries queries;
@@ -74,10 +80,13 @@ final class JobCancellations {
    * @throws JobNotFoundException if there is none of that number
    */
   JobRow cancel(DSLContext db, long id) {
-    return db.update(RIVER_JOB)
-        .set(CANCELLED)
-        .where(RIVER_JOB.ID.eq(id))
-        .and(HAS_NOT_ENDED)
+    var target =
+        select(RIVER_JOB.ID)
+            .from(RIVER_JOB)
+            .where(RIVER_JOB.ID.eq(id))
+            .and(HAS_NOT_ENDED)
+            .forUpdate();
+    return update(db, target)
         .returningResult(JobRows.with(notifications.ofCancelledRow()))
         .fetchOptional(rows::toRow)
         .orElseGet(() -> queries.getPresent(db, id));
@@ -93,25 +102,29 @@ final class JobCancellations {
   List<Control.Cancel> cancelAll(DSLContext db, JobQuery query, int limit) {
     // Waits for rows that others hold: a job that is being claimed must not escape.
     var targets =
-        name("targets")
-            .as(
-                select(RIVER_JOB.ID)
-                    .from(RIVER_JOB)
-                    .where(filters.ofMany(query, limit))
-                    .and(HAS_NOT_ENDED)
-                    .orderBy(RIVER_JOB.ID)
-                    .limit(limit)
-                    .forUpdate());
-    return db
-        .with(targets)
-        .update(RIVER_JOB)
-        .set(CANCELLED)
-        .where(RIVER_JOB.ID.in(select(targets.field(RIVER_JOB.ID)).from(targets)))
+        select(RIVER_JOB.ID)
+            .from(RIVER_JOB)
+            .where(filters.ofMany(query, limit))
+            .and(HAS_NOT_ENDED)
+            .orderBy(RIVER_JOB.ID)
+            .limit(limit)
+            .forUpdate();
+    return update(db, targets)
         .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofCancelledRow())
         .fetch(job -> new Control.Cancel(job.value1(), job.value2()))
         .stream()
         .sorted(Comparator.comparingLong(Control.Cancel::jobId))
         .toList();
+  }
+
+  /** One that would take its unique key from another job by being cancelled does without it. */
+  private static UpdateReturningStep<RiverJobRecord> update(
+      DSLContext db, Select<Record1<Long>> targets) {
+    return JobSchedules.withLosers(db, targets, RiverJobState.cancelled)
+        .update(RIVER_JOB)
+        .set(CANCELLED)
+        .from(JobSchedules.DUE)
+        .where(JobSchedules.isDue());
   }
 
   /**

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.river.job.UniqueKey;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -73,26 +72,13 @@ public final class JobCopies {
   private static Copied copyOrRollBack(
       Connection connection, String sql, Iterator<NewJob> jobs, Instant now) {
     try {
-      Savepoint before = connection.setSavepoint();
-      try {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
-        Copied copied = new Copying(copy, now).copy(jobs);
-        connection.releaseSavepoint(before);
-        return copied;
-      } catch (SQLException | RuntimeException | Error e) {
-        rollBack(connection, before, e);
-        throw e;
-      }
+      return Savepoints.behind(
+          connection,
+          () ->
+              new Copying(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql), now)
+                  .copy(jobs));
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
-    }
-  }
-
-  private static void rollBack(Connection connection, Savepoint before, Throwable failure) {
-    try {
-      connection.rollback(before);
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
     }
   }
 

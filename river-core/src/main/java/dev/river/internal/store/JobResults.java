@@ -103,6 +103,25 @@ public final class JobResults {
   }
 
   /**
+   * {@return the jobs that were completed by an attempt of one client, and are so still, as they
+   * are stored}
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param claimed the jobs, as they were claimed for the attempts
+   */
+  public List<JobRow> completedBy(DSLContext db, String clientId, List<JobRow> claimed) {
+    return db.select(JobRows.FIELDS)
+        .from(RIVER_JOB)
+        .join(
+            DSL.table("unnest({0}, {1}, {2})", ids(claimed), attempts(claimed), times(claimed))
+                .as("result", "id", "attempt", "attempted_at"))
+        .on(isOfAttemptOf(clientId))
+        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)))
+        .fetch(rows::toRow);
+  }
+
+  /**
    * Metadata that is merged into that of a running job.
    *
    * @param job the job, as it was claimed
@@ -119,20 +138,15 @@ public final class JobResults {
    * @return how many jobs that were
    */
   public int mergeMetadata(DSLContext db, String clientId, List<Merge> merges) {
+    List<JobRow> jobs = merges.stream().map(Merge::job).toList();
     return db.update(RIVER_JOB)
         .set(RIVER_JOB.METADATA, merged())
         .from(
             DSL.table(
                     "unnest({0}, {1}, {2}, {3})",
-                    val(merges.stream().map(merge -> merge.job().id()).toArray(Long[]::new)),
-                    val(
-                        merges.stream()
-                            .map(merge -> merge.job().attempt())
-                            .toArray(Integer[]::new)),
-                    val(
-                        merges.stream()
-                            .map(merge -> merge.job().attemptedAt().orElse(Instant.EPOCH))
-                            .toArray(Instant[]::new)),
+                    ids(jobs),
+                    attempts(jobs),
+                    times(jobs),
                     val(
                         merges.stream()
                             .map(merge -> JSONB.valueOf(merge.metadata()))
@@ -142,19 +156,36 @@ public final class JobResults {
         .execute();
   }
 
+  private static Field<Long[]> ids(List<JobRow> jobs) {
+    return val(jobs.stream().map(JobRow::id).toArray(Long[]::new));
+  }
+
+  private static Field<Integer[]> attempts(List<JobRow> jobs) {
+    return val(jobs.stream().map(JobRow::attempt).toArray(Integer[]::new));
+  }
+
+  private static Field<Instant[]> times(List<JobRow> jobs) {
+    return val(
+        jobs.stream().map(job -> job.attemptedAt().orElse(Instant.EPOCH)).toArray(Instant[]::new));
+  }
+
   private static Field<JSONB> merged() {
     return field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA);
   }
 
-  /**
-   * The fence: a result counts only for the attempt that it is of. The number alone doesn't tell:
-   * an attempt that was snoozed or interrupted is not counted, so the next one has the same.
-   */
+  /** The fence: a result counts only for the attempt that it is of. */
   private static Condition runsAttemptOf(String clientId) {
+    return isOfAttemptOf(clientId).and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)));
+  }
+
+  /**
+   * The number alone doesn't tell: an attempt that was snoozed or interrupted is not counted, so
+   * the next one has the same.
+   */
+  private static Condition isOfAttemptOf(String clientId) {
     return RIVER_JOB
         .ID
         .eq(ID)
-        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
         .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
         .and(RIVER_JOB.ATTEMPTED_AT.eq(ATTEMPTED_AT))
         .and(JobClaims.newestAttemptIsOf(clientId));

@@ -103,7 +103,7 @@ final class JobRetries {
     return typed(
         "jobs can't be retried, because a unique key was taken meanwhile",
         () ->
-            JobSchedules.withLosers(db, targets)
+            JobSchedules.withLosers(db, targets, RiverJobState.available)
                 .update(RIVER_JOB)
                 .set(RETRIED)
                 .from(JobSchedules.DUE)

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.rowNumber;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
 
+import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -61,7 +62,8 @@ public final class JobSchedules {
    *
    * <p>A job whose mask leaves out the state it waits in does not hold its key while it waits. Of
    * such jobs at most one may move, the first of them, and only if nobody holds the key; a job that
-   * holds its key moves in any case. So exactly one of those that share a key survives.
+   * holds its key moves in any case. So exactly one of those that share a key survives. The others
+   * don't hold it from then on, even if their mask says so of discarded jobs.
    *
    * @param db where to run
    * @param limit how many at most
@@ -71,7 +73,7 @@ public final class JobSchedules {
     Condition loses = loses();
     Set<String> queues = new HashSet<>();
     int moved =
-        withLosers(db, due(limit))
+        withLosers(db, due(limit), RiverJobState.available)
             .update(RIVER_JOB)
             .set(
                 RIVER_JOB.STATE,
@@ -79,6 +81,7 @@ public final class JobSchedules {
                     .otherwise(inline(RiverJobState.available)))
             .set(RIVER_JOB.FINALIZED_AT, when(loses, Database.now()))
             .set(RIVER_JOB.METADATA, when(loses, markedAsLoser()).otherwise(RIVER_JOB.METADATA))
+            .set(RIVER_JOB.UNIQUE_STATES, statesWithout(loses, JobState.DISCARDED))
             .from(DUE)
             .where(isDue())
             .returningResult(RIVER_JOB.QUEUE, RIVER_JOB.STATE)
@@ -88,9 +91,21 @@ public final class JobSchedules {
     return new Scheduled(moved, queues);
   }
 
-  /** {@return the beginning of a statement that knows which jobs are due and which of them lose} */
-  static WithStep withLosers(DSLContext db, Select<Record1<Long>> due) {
-    return db.with(DUE.as(due)).with(CLAIMANTS.as(claimants())).with(LOSERS.as(losers()));
+  /**
+   * {@return the beginning of a statement that knows which jobs are due and which of them lose}
+   *
+   * @param db where to run
+   * @param due the jobs
+   * @param target the state that they are to get
+   */
+  static WithStep withLosers(DSLContext db, Select<Record1<Long>> due, RiverJobState target) {
+    return db.with(DUE.as(due)).with(CLAIMANTS.as(claimants(target))).with(LOSERS.as(losers()));
+  }
+
+  /** {@return the mask of a job, without a state if it must not take its key in that} */
+  static Field<String> statesWithout(Condition loses, JobState state) {
+    return when(loses, StateMask.without(RIVER_JOB.UNIQUE_STATES, state))
+        .otherwise(RIVER_JOB.UNIQUE_STATES);
   }
 
   /** {@return whether a job is one of those that are due} */
@@ -115,7 +130,7 @@ public final class JobSchedules {
   }
 
   /** The due jobs that would have to take their key, each with its place among those of its key. */
-  private static Select<Record3<Long, byte[], Integer>> claimants() {
+  private static Select<Record3<Long, byte[], Integer>> claimants(RiverJobState target) {
     var waiting = RIVER_JOB.as("waiting");
     return select(
             waiting.ID,
@@ -129,7 +144,7 @@ public final class JobSchedules {
         .join(DUE)
         .on(waiting.ID.eq(DUE_ID))
         .where(waiting.UNIQUE_KEY.isNotNull())
-        .and(holdsKeyIn(waiting.UNIQUE_STATES, inline(RiverJobState.available)))
+        .and(holdsKeyIn(waiting.UNIQUE_STATES, inline(target)))
         .andNot(holdsKeyIn(waiting.UNIQUE_STATES, waiting.STATE));
   }
 

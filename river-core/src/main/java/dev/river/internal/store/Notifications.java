@@ -10,8 +10,8 @@ import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.Control;
-import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.schema.enums.RiverJobState;
 import java.util.Collection;
 import java.util.Optional;
@@ -32,7 +32,7 @@ public final class Notifications {
   /** In bytes. See the manual page of NOTIFY. */
   private static final int LONGEST_PAYLOAD = 7_999;
 
-  private final JsonCodec codec;
+  private final MessageCodec codec;
   private final Optional<String> schema;
 
   /**
@@ -42,7 +42,7 @@ public final class Notifications {
    * @param schema the schema of River's tables, after which channels are named; empty for the first
    *     one of the search path
    */
-  public Notifications(JsonCodec codec, Optional<String> schema) {
+  public Notifications(MessageCodec codec, Optional<String> schema) {
     this.codec = codec;
     this.schema = schema;
   }

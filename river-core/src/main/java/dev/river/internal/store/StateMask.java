@@ -4,6 +4,8 @@ import dev.river.job.JobState;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Between sets of states and the eight bits of the column {@code unique_states}. */
@@ -27,6 +29,12 @@ final class StateMask {
     StringBuilder mask = new StringBuilder(BITS.size());
     BITS.forEach(state -> mask.append(states.contains(state) ? '1' : '0'));
     return mask.toString();
+  }
+
+  /** {@return a mask without one of its states} */
+  static Field<String> without(Field<String> mask, JobState state) {
+    return DSL.field(
+        "set_bit({0}, {1}, 0)", mask.getDataType(), mask, DSL.inline(BITS.indexOf(state)));
   }
 
   /** {@return the states of a mask; none if it is NULL} */

@@ -133,7 +133,7 @@ final class AttemptContext implements JobContext {
   private Optional<String> collected() {
     Map<String, String> all = new LinkedHashMap<>(metadata);
     all.putAll(steps.metadata());
-    log.encoded(codec).ifPresent(lines -> all.put(AttemptLog.NAME, lines));
+    log.encoded().ifPresent(lines -> all.put(AttemptLog.NAME, lines));
     return all.isEmpty() ? Optional.empty() : Optional.of(codec.encodeObject(all));
   }
 

@@ -1,6 +1,6 @@
 package dev.river.internal.work;
 
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.JobMetadata;
 import dev.river.job.JobRow;
 import java.time.Instant;
 import java.util.Optional;
@@ -54,12 +54,13 @@ final class AttemptLog {
   }
 
   /** {@return the lines of this and, as far as there is room, of earlier attempts} */
-  Optional<String> encoded(JsonCodec codec) {
+  Optional<String> encoded() {
     synchronized (lines) {
       return lines.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              codec.appendLog(row.metadata(), row.attempt(), lines.toString(), MAX_CHARS_OF_JOB));
+              JobMetadata.appendLog(
+                  row.metadata(), row.attempt(), lines.toString(), MAX_CHARS_OF_JOB));
     }
   }
 

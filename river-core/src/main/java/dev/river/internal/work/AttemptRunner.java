@@ -1,7 +1,7 @@
 package dev.river.internal.work;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
-import dev.river.internal.codec.UndecodableArgsException;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.Outcome;
 import dev.river.job.AttemptError;
@@ -31,6 +31,7 @@ final class AttemptRunner {
   private final JobInserter client;
   private final WorkSettings settings;
   private final RetryDelays retryDelays;
+  private final WorkerRules rules;
   private final JsonCodec codec;
   private final AttemptStore store;
   private final Timeouts timeouts;
@@ -44,6 +45,7 @@ final class AttemptRunner {
     this.client = client;
     this.settings = settings;
     this.retryDelays = new RetryDelays(settings.retryPolicy());
+    this.rules = new WorkerRules(settings, codec);
     this.codec = codec;
     this.store = store;
     this.timeouts = timeouts;
@@ -87,7 +89,11 @@ final class AttemptRunner {
         };
     Outcome outcome =
         Outcomes.decide(
-            row, ending, attempt.causeAtEnd(), retryDelay, () -> codec.snoozes(row.metadata()));
+            row,
+            ending,
+            attempt.causeAtEnd(),
+            retryDelay,
+            () -> JobMetadata.snoozes(row.metadata()));
     return ending instanceof Ending.Threw threw ? handled(row, threw.failure(), outcome) : outcome;
   }
 
@@ -105,7 +111,7 @@ final class AttemptRunner {
                       attempt.row(),
                       context,
                       row -> {
-                        Job<T> job = decode(row, registered);
+                        Job<T> job = rules.decode(row, registered);
                         decoded.set(job);
                         return call(registered.worker(), job, attempt, context);
                       }));
@@ -117,18 +123,10 @@ final class AttemptRunner {
     }
   }
 
-  private <T extends JobArgs> Job<T> decode(JobRow row, RegisteredWorker<T> registered)
-      throws UndecodableArgsException {
-    T args =
-        codec.decodeArgs(
-            row.encodedArgs(), registered.argsClass(), registered.worker().upcasters());
-    return new Job<>(row, args);
-  }
-
   private <T extends JobArgs> WorkResult call(
       Worker<T> worker, Job<T> job, Attempt attempt, AttemptContext context) throws Exception {
     Optional<Future<?>> timeout =
-        timeout(worker, job).map(limit -> timeouts.cancelAfter(attempt, limit));
+        rules.timeout(worker, job).map(limit -> timeouts.cancelAfter(attempt, limit));
     try {
       if (attempt.cancelCause().isPresent()) {
         throw new InterruptedException("cancelled before its worker began");
@@ -139,17 +137,6 @@ final class AttemptRunner {
     } finally {
       timeout.ifPresent(pending -> pending.cancel(false));
     }
-  }
-
-  private <T extends JobArgs> Optional<Duration> timeout(Worker<T> worker, Job<T> job) {
-    Duration limit;
-    try {
-      limit = worker.timeout(job).orElse(settings.jobTimeout());
-    } catch (RuntimeException | Error e) {
-      LOG.warn("job {}: timeout of its worker failed, the client's counts", job.id(), e);
-      limit = settings.jobTimeout();
-    }
-    return Optional.of(limit).filter(Duration::isPositive);
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.river.internal.work;
 
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
@@ -22,7 +22,6 @@ public final class CancelWatch implements Service {
 
   private final Database database;
   private final JobOperations operations;
-  private final JsonCodec codec;
   private final ClaimedJobs claimed;
   private final ServiceLoop loop;
   private final AtomicBoolean due = new AtomicBoolean();
@@ -34,7 +33,6 @@ public final class CancelWatch implements Service {
    * @param clientId names its thread
    * @param database where it looks
    * @param operations how it looks
-   * @param codec reads metadata
    * @param claimed the jobs that run here, which it cancels
    * @param always whether it looks again and again
    */
@@ -42,12 +40,10 @@ public final class CancelWatch implements Service {
       String clientId,
       Database database,
       JobOperations operations,
-      JsonCodec codec,
       ClaimedJobs claimed,
       boolean always) {
     this.database = database;
     this.operations = operations;
-    this.codec = codec;
     this.claimed = claimed;
     this.always = always;
     this.loop = new ServiceLoop("river-" + clientId + "-cancel-watch", this::pass);
@@ -95,6 +91,6 @@ public final class CancelWatch implements Service {
 
   /** Clients of other languages leave the old mark on a job that is retried. */
   private boolean isNew(String mark, JobRow job) {
-    return !codec.cancelMark(job.metadata()).equals(Optional.of(mark));
+    return !JobMetadata.cancelMark(job.metadata()).equals(Optional.of(mark));
   }
 }

@@ -157,6 +157,25 @@ public final class ClaimedJobs {
     }
   }
 
+  /**
+   * Cancels attempts whose jobs were rescued.
+   *
+   * @param rescued the jobs, as they were claimed
+   */
+  void lose(Collection<JobRow> rescued) {
+    lock.lock();
+    try {
+      for (JobRow row : rescued) {
+        Attempt attempt = attempts.get(row.id());
+        if (attempt != null && isSameAttempt(attempt.row(), row)) {
+          attempt.cancel(CancelCause.LOST);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Cancels every attempt, those too that are claimed later. */
   public void cancelAll() {
     lock.lock();

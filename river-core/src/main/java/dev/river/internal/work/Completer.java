@@ -68,9 +68,13 @@ public final class Completer implements Service {
     if (batch.isEmpty()) {
       return UNTIL_WOKEN;
     }
-    outcomes.store(batch); // if the database can't be reached, it is tried again in the next pass
-    claimed.remove(batch.stream().map(ended -> ended.finished().job()).toList());
-    batch.clear();
+    // if the database can't be reached, what is left is tried again in the next pass
+    outcomes.store(List.copyOf(batch), this::stored);
     return Duration.ZERO;
+  }
+
+  private void stored(List<EndedAttempt> first) {
+    claimed.remove(first.stream().map(ended -> ended.finished().job()).toList());
+    batch.subList(0, first.size()).clear();
   }
 }

@@ -42,10 +42,16 @@ public final class OutcomeEvents {
     }
   }
 
-  /** A job that someone cancelled while it ran is cancelled, whatever became of the attempt. */
+  /**
+   * A job that someone cancelled while it ran is cancelled, and one that its worker completed in a
+   * transaction is completed, whatever became of the attempt.
+   */
   private static EventKind kind(EndedAttempt attempt, JobRow row) {
     if (row.state() == JobState.CANCELLED) {
       return EventKind.JOB_CANCELLED;
+    }
+    if (row.state() == JobState.COMPLETED) {
+      return EventKind.JOB_COMPLETED;
     }
     return switch (attempt.finished().outcome()) {
       case Outcome.Completed completed -> EventKind.JOB_COMPLETED;

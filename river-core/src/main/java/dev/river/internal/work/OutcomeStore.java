@@ -8,6 +8,7 @@ import dev.river.internal.store.Outcome;
 import dev.river.job.JobRow;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,38 +52,54 @@ public final class OutcomeStore {
    * Stores how attempts ended.
    *
    * @param ended the attempts, at most one of each job
-   * @throws DatabaseException if the database can't be reached; then some may be stored already,
-   *     which a second try leaves as they are
+   * @param stored is told of those that are done with, a few after the other in the given order
+   * @throws DatabaseException if the database can't be reached. Those that were done with must not
+   *     be given again; of the rest some may be stored already, which a second try leaves as they
+   *     are.
    */
-  void store(List<EndedAttempt> ended) {
-    List<FinishedAttempt> finished = ended.stream().map(EndedAttempt::finished).toList();
+  void store(List<EndedAttempt> ended, Consumer<List<EndedAttempt>> stored) {
     try {
-      logLate(ended, write(ended, finished));
+      logLate(ended, write(ended));
     } catch (DatabaseException e) {
       if (!e.isCausedByRow()) {
         throw e;
       }
-      isolate(ended, e);
+      if (ended.size() > 1) {
+        int middle = ended.size() / 2;
+        store(ended.subList(0, middle), stored);
+        store(ended.subList(middle, ended.size()), stored);
+        return;
+      }
+      storeRefusal(ended.getFirst(), e);
     }
+    stored.accept(ended);
   }
 
   /** {@return the jobs whose outcome counted} Their rows are read back only if somebody listens. */
-  private Set<Long> write(List<EndedAttempt> ended, List<FinishedAttempt> finished) {
+  private Set<Long> write(List<EndedAttempt> ended) {
+    List<FinishedAttempt> finished = ended.stream().map(EndedAttempt::finished).toList();
     if (!events.areWanted()) {
       return database.call(db -> results.store(db, clientId, finished));
     }
     List<JobRow> rows = database.call(db -> results.storeAndReturn(db, clientId, finished));
     events.stored(ended, rows);
-    return rows.stream().map(JobRow::id).collect(Collectors.toSet());
+    Set<Long> counted = rows.stream().map(JobRow::id).collect(Collectors.toSet());
+    tellOfCompletedInTx(
+        ended.stream()
+            .filter(attempt -> attempt.completedInTx() && !counted.contains(attempt.jobId()))
+            .toList());
+    return counted;
   }
 
-  private void isolate(List<EndedAttempt> ended, DatabaseException refusal) {
-    if (ended.size() > 1) {
-      int middle = ended.size() / 2;
-      store(ended.subList(0, middle));
-      store(ended.subList(middle, ended.size()));
-    } else {
-      storeRefusal(ended.getFirst(), refusal);
+  /**
+   * Tells of jobs that their workers have completed in transactions that were committed. By now
+   * those have ended, because the write before this had to wait for them; of one that was rolled
+   * back the outcome counted.
+   */
+  private void tellOfCompletedInTx(List<EndedAttempt> ended) {
+    if (!ended.isEmpty()) {
+      List<JobRow> claimed = ended.stream().map(attempt -> attempt.finished().job()).toList();
+      events.stored(ended, database.call(db -> results.completedBy(db, clientId, claimed)));
     }
   }
 
@@ -96,7 +113,7 @@ public final class OutcomeStore {
             () -> retryDelays.ofClient(row));
     EndedAttempt failed = refused.with(new FinishedAttempt(row, outcome));
     try {
-      write(List.of(failed), List.of(failed.finished()));
+      write(List.of(failed));
     } catch (DatabaseException e) {
       if (!e.isCausedByRow()) {
         throw e;

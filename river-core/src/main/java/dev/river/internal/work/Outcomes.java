@@ -52,7 +52,7 @@ final class Outcomes {
     String message = FailureText.message(failure);
     String trace = FailureText.trace(failure);
     return switch (cancelled.orElse(null)) {
-      case STOP -> new Outcome.Interrupted();
+      case STOP, LOST -> new Outcome.Interrupted(); // one that is lost is not stored anyway
       // the words that River clients of all languages look for
       case REMOTE ->
           new Outcome.Cancel(error(row, "JobCancelError: job cancelled remotely", trace));

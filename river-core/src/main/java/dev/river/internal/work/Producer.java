@@ -107,7 +107,7 @@ public final class Producer implements Service {
       return Duration.ZERO;
     }
     mayHaveMore = false;
-    return pause.isOpen() ? pace.rest() : UNTIL_WOKEN;
+    return claimer.restAtMost(pause.isOpen() ? pace.rest() : UNTIL_WOKEN);
   }
 
   private List<JobRow> claim(int limit) {

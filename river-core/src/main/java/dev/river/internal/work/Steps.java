@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.work.Step;
@@ -41,8 +42,8 @@ final class Steps {
     this.codec = codec;
     this.store = store;
     this.resumeAfter =
-        codec.part(row.metadata(), STEP).map(json -> codec.decodeValue(json, String.class));
-    codec.part(row.metadata(), CURSOR).map(codec::parts).ifPresent(cursors::putAll);
+        JobMetadata.part(row.metadata(), STEP).map(json -> codec.decodeValue(json, String.class));
+    JobMetadata.part(row.metadata(), CURSOR).map(JobMetadata::parts).ifPresent(cursors::putAll);
     this.lastDone = resumeAfter.orElse(null);
     this.skipping = resumeAfter.isPresent();
   }

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param jobTimeout how long an attempt may run whose worker doesn't say; zero for no limit
  * @param retryPolicy how long a failed job waits whose worker doesn't say
  * @param extensions what lies around every worker, the outermost first
- * @param extensionsOfKinds what lies around the workers of a kind, inside of those
+ * @param extensionsOfKinds what lies around the workers of a kind, inside of those, in the order in
+ *     which the kinds were first named
  * @param errorHandler is told of failures
  * @param stuckThreshold how long an attempt may go on after it was interrupted
  * @param stuckJobHandler is told of those that do

@@ -2,14 +2,18 @@ package dev.river.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.river.internal.codec.CursorTokens.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CursorTokensTest {
@@ -59,6 +63,61 @@ class CursorTokensTest {
           .isEqualTo(place);
     }
     assertThat(Base64.getUrlEncoder().encodeToString(json)).containsAnyOf("-", "_");
+  }
+
+  /** Composed by hand: the bytes that Go's encoding/json prints, in either alphabet of base64. */
+  @ParameterizedTest
+  @MethodSource
+  void readsTokensOfRiversOtherClients(String token, Place expected) {
+    assertThat(CursorTokens.decode(token)).isEqualTo(expected);
+  }
+
+  static Stream<Arguments> readsTokensOfRiversOtherClients() {
+    return Stream.of(
+        arguments(
+            "eyJpZCI6MSwia2luZCI6InNpbXBsZSIsInF1ZXVlIjoiZGVmYXVsdCIsInNvcnRfZmllbG"
+                + "QiOiJpZCIsInRpbWUiOiIwMDAxLTAxLTAxVDAwOjAwOjAwWiJ9",
+            new Place(1, "simple", "default", "id", Optional.empty())),
+        arguments(
+            "eyJpZCI6OTAwNzE5OTI1NDc0MDk5Mywia2luZCI6In5zb3J0PyIsInF1ZXVlIjoibWFpbC"
+                + "IsInNvcnRfZmllbGQiOiJzY2hlZHVsZWRfYXQiLCJ0aW1lIjoiMjAyNi0xMC0wN1QxNDoy"
+                + "NTowOS4xMjM0NTY3ODlaIn0=",
+            new Place(
+                9_007_199_254_740_993L,
+                "~sort?",
+                "mail",
+                "scheduled_at",
+                Optional.of(Instant.parse("2026-10-07T14:25:09.123456789Z")))),
+        arguments(
+            "eyJpZCI6Nywia2luZCI6ImFcdTAwM2NiXHUwMDNlXHUwMDI2wrc_PyIsInF1ZXVlIjoibW"
+                + "FpbCIsInNvcnRfZmllbGQiOiJmaW5hbGl6ZWRfYXQiLCJ0aW1lIjoiMjAyNi0xMC0wN1Qx"
+                + "NDoyNTowOS4xWiJ9",
+            new Place(
+                7,
+                "a<b>&·??",
+                "mail",
+                "finalized_at",
+                Optional.of(Instant.parse("2026-10-07T14:25:09.1Z")))),
+        arguments(
+            "eyJpZCI6Nywia2luZCI6ImFcdTAwM2NiXHUwMDNlXHUwMDI2wrc/PyIsInF1ZXVlIjoibW"
+                + "FpbCIsInNvcnRfZmllbGQiOiJmaW5hbGl6ZWRfYXQiLCJ0aW1lIjoiMjAyNi0xMC0wN1Qx"
+                + "NDoyNTowOS4xWiJ9",
+            new Place(
+                7,
+                "a<b>&·??",
+                "mail",
+                "finalized_at",
+                Optional.of(Instant.parse("2026-10-07T14:25:09.1Z")))),
+        arguments(
+            "eyJpZCI6MTIsImtpbmQiOiLDv8O_w78iLCJxdWV1ZSI6IsO7w7vDuyIsInNvcnRfZmllbG"
+                + "QiOiJ0aW1lIiwidGltZSI6IjIwMjYtMTAtMDdUMTY6MjU6MDkrMDI6MDAifQ==",
+            new Place(
+                12, "ÿÿÿ", "ûûû", "time", Optional.of(Instant.parse("2026-10-07T14:25:09Z")))),
+        arguments(
+            "eyJpZCI6MTIsImtpbmQiOiLDv8O/w78iLCJxdWV1ZSI6IsO7w7vDuyIsInNvcnRfZmllbG"
+                + "QiOiJ0aW1lIiwidGltZSI6IjIwMjYtMTAtMDdUMTY6MjU6MDkrMDI6MDAifQ==",
+            new Place(
+                12, "ÿÿÿ", "ûûû", "time", Optional.of(Instant.parse("2026-10-07T14:25:09Z")))));
   }
 
   @Test

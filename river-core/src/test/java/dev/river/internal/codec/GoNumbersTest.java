@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.Random;
-import org.junit.jupiter.api.Test;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,21 +57,16 @@ class GoNumbersTest {
   }
 
   /** The shortest text is found anew by trying every length, and its form is Go's grammar. */
-  @Test
-  void writesTheShortestTextThatReadsBack() {
-    Random random = new Random(2026);
-    for (int i = 0; i < 20_000; i++) {
-      double number = Double.longBitsToDouble(random.nextLong());
-      if (!Double.isFinite(number) || number == 0) {
-        continue;
-      }
-      String text = GoNumbers.text(number);
+  @Property(tries = 5_000)
+  void writesTheShortestTextThatReadsBack(@ForAll long bits) {
+    double number = Double.longBitsToDouble(bits);
+    Assume.that(Double.isFinite(number) && number != 0);
+    String text = GoNumbers.text(number);
 
-      assertThat(Double.parseDouble(text)).isEqualTo(number);
-      assertThat(digits(text)).as(text).isEqualTo(fewestDigits(number));
-      assertThat(text).matches("-?(\\d+(\\.\\d*[1-9])?|[1-9](\\.\\d*[1-9])?e[+-][1-9]\\d*)");
-      assertThat(text.contains("e")).isEqualTo(Math.abs(number) < 1e-6 || Math.abs(number) >= 1e21);
-    }
+    assertThat(Double.parseDouble(text)).isEqualTo(number);
+    assertThat(digits(text)).as(text).isEqualTo(fewestDigits(number));
+    assertThat(text).matches("-?(\\d+(\\.\\d*[1-9])?|[1-9](\\.\\d*[1-9])?e[+-][1-9]\\d*)");
+    assertThat(text.contains("e")).isEqualTo(Math.abs(number) < 1e-6 || Math.abs(number) >= 1e21);
   }
 
   private static int digits(String text) {

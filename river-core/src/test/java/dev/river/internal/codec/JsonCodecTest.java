@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -220,6 +219,21 @@ class JsonCodecTest {
   }
 
   @Test
+  void takesArgsThatSomeoneElseHasWrittenAsTheyAre() {
+    assertThat(codec.checkArgs(" {\"a\": [1.50]} ")).isEqualTo(" {\"a\": [1.50]} ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[1]", "null", "\"{}\"", "{", "{} {}", "{a: 1}", "{\"a\":\"\\u0000\"}"})
+  void refusesArgsOfSomeoneElseThatCantBeStored(String json) {
+    assertThatThrownBy(() -> codec.checkArgs(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("encodedArgs must ")
+        .hasMessageEndingWith("got: " + json);
+  }
+
+  @Test
   void refusesArgsThatCannotBeWritten() {
     assertThatThrownBy(() -> codec.encodeArgs(new FailingArgs("a")))
         .isInstanceOf(IllegalArgumentException.class)
@@ -351,38 +365,6 @@ class JsonCodecTest {
 
   @ParameterizedTest
   @MethodSource
-  void countsSnoozes(String value, int expected) {
-    assertThat(codec.snoozes("{\"snoozes\": %s}".formatted(value))).isEqualTo(expected);
-  }
-
-  static Stream<Arguments> countsSnoozes() {
-    return Stream.of(
-        arguments("0", 0),
-        arguments("4", 4),
-        arguments("\"4\"", 4),
-        arguments("true", 1),
-        arguments("false", 0),
-        arguments("2.9", 2),
-        arguments("null", 0),
-        arguments("\"\"", 0),
-        arguments("\"many\"", 0),
-        arguments("[3]", 0),
-        arguments("{\"count\": 3}", 0),
-        arguments("2147483647", Integer.MAX_VALUE),
-        arguments("9223372036854775807", Integer.MAX_VALUE),
-        arguments("1" + "0".repeat(100), Integer.MAX_VALUE),
-        arguments("1e400", Integer.MAX_VALUE),
-        arguments("1" + "0".repeat(2_000), 0));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"{}", "[]", "null", "no JSON"})
-  void countsNoSnoozesInMetadataWithoutThem(String metadata) {
-    assertThat(codec.snoozes(metadata)).isZero();
-  }
-
-  @ParameterizedTest
-  @MethodSource
   void tellsWhetherAnObjectHasEntries(String json, Map<String, ?> entries, boolean expected) {
     assertThat(codec.hasEntries(json, entries)).isEqualTo(expected);
   }
@@ -402,21 +384,6 @@ class JsonCodecTest {
         arguments("{\"a\": {\"b\": 1, \"c\": 2}}", Map.of("a", Map.of("b", 1)), false),
         arguments("{\"a\": [1, 2]}", Map.of("a", List.of(2, 1)), false),
         arguments("no JSON", Map.of("a", 1), false));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      quoteCharacter = '\'',
-      value = {"'{\"queue\": \"mail\"}', mail", "'{\"a\":1,\"queue\":\"\"}', ''"})
-  void findsTheQueueThatANotificationNames(String payload, String queue) {
-    assertThat(codec.queueOf(payload)).contains(queue);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "{}", "null", "mail", "\"mail\"", "[\"mail\"]", "{\"queue\": 7}", "{"})
-  void findsNoQueueInAPayloadThatNamesNone(String payload) {
-    assertThat(codec.queueOf(payload)).isEmpty();
   }
 
   @Test

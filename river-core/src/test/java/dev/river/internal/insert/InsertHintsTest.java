@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.LogCapture;
 import dev.river.UnreachableDatabase;
-import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.Notifications;
@@ -95,7 +95,7 @@ class InsertHintsTest {
     return new InsertHints(
         clientId,
         new Database(new UnreachableDatabase(), Optional.empty()),
-        new Notifications(new JsonCodec(), Optional.empty()));
+        new Notifications(new MessageCodec(), Optional.empty()));
   }
 
   private static long threadsOf(String clientId) {

@@ -54,7 +54,7 @@ class JobPlannerTest {
 
   @Test
   void fillsInWhatNobodySet() {
-    assertThat(planner.plan(new PlainArgs(3), InsertOpts.defaults()))
+    assertThat(planner.plan(new PlainArgs(3), InsertOpts.defaults()).row())
         .isEqualTo(
             new NewJob(
                 "plain",
@@ -74,7 +74,7 @@ class JobPlannerTest {
     InsertOpts ofCall =
         InsertOpts.builder().queue("call").pending(true).metadata(Map.of("a", List.of(1))).build();
 
-    NewJob job = planner.plan(new SampleArgs(), ofCall);
+    NewJob job = planner.plan(new SampleArgs(), ofCall).row();
 
     assertThat(job.queue()).isEqualTo("call");
     assertThat(job.priority()).isEqualTo(2);
@@ -119,6 +119,11 @@ class JobPlannerTest {
 
   private static JobPlanner planner(Set<String> knownKinds) {
     JsonCodec codec = new JsonCodec();
-    return new JobPlanner(codec, 7, knownKinds, new UniqueKeys(codec, InstantSource.fixed(TIME)));
+    return new JobPlanner(
+        codec,
+        InsertOpts.builder().maxAttempts(7).build(),
+        knownKinds,
+        new UniqueKeys(codec, InstantSource.fixed(TIME)),
+        new InsertChain(List.of(), Map.of()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.river.internal.insert;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -17,10 +18,24 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -178,47 +193,117 @@ class UniqueKeysTest {
   }
 
   /** Recomputes by plain seconds, which is what whole-second periods come down to. */
-  @Test
-  void agreesWithSecondsSinceTheYearOneForAnyPeriodAndTime() {
-    Random random = new Random(20260102);
+  @Property
+  void agreesWithSecondsSinceTheYearOneForAnyPeriodAndTime(
+      @ForAll @LongRange(min = 1, max = 10_000_000) long seconds,
+      @ForAll @LongRange(min = 0, max = 315_537_897_599L) long passed,
+      @ForAll @IntRange(min = 0, max = 999_999) int micros) {
     LocalDateTime yearOne = LocalDateTime.of(1, 1, 1, 0, 0);
-    for (int i = 0; i < 2_000; i++) {
-      long seconds = random.nextLong(1, 10_000_000);
-      long passed = random.nextLong(0, 315_537_897_599L);
-      Instant time =
-          yearOne
-              .plusSeconds(passed)
-              .plusNanos(random.nextInt(1_000_000) * 1_000L)
-              .toInstant(ZoneOffset.UTC);
-      LocalDateTime start = yearOne.plusSeconds(passed / seconds * seconds);
+    Instant time = yearOne.plusSeconds(passed).plusNanos(micros * 1_000L).toInstant(ZoneOffset.UTC);
+    LocalDateTime start = yearOne.plusSeconds(passed / seconds * seconds);
 
-      assertThat(
-              periodText(time, UniqueOpts.builder().byPeriod(Duration.ofSeconds(seconds)).build()))
-          .endsWith(
-              "&period=%04d-%02d-%02dT%02d:%02d:%02dZ"
-                  .formatted(
-                      start.getYear(),
-                      start.getMonthValue(),
-                      start.getDayOfMonth(),
-                      start.getHour(),
-                      start.getMinute(),
-                      start.getSecond()));
-    }
+    assertThat(periodText(time, UniqueOpts.builder().byPeriod(Duration.ofSeconds(seconds)).build()))
+        .endsWith(
+            "&period=%04d-%02d-%02dT%02d:%02d:%02dZ"
+                .formatted(
+                    start.getYear(),
+                    start.getMonthValue(),
+                    start.getDayOfMonth(),
+                    start.getHour(),
+                    start.getMinute(),
+                    start.getSecond()));
   }
 
-  @Test
-  void hashesTheTextInUtf8() throws Exception {
-    Random random = new Random(7);
-    for (int i = 0; i < 200; i++) {
-      SimpleArgs args = new SimpleArgs(Character.toString(random.nextInt(0x20, 0xd800)) + i);
-      String json = codec.encodeArgs(args);
-      UniqueOpts byArgs = UniqueOpts.builder().byArgs().build();
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text(args, json, byArgs).getBytes(UTF_8));
+  @Property(tries = 300)
+  void hashesTheTextInUtf8(@ForAll("names") String name) throws Exception {
+    SimpleArgs args = new SimpleArgs(name);
+    String json = codec.encodeArgs(args);
+    UniqueOpts byArgs = UniqueOpts.builder().byArgs().build();
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(text(args, json, byArgs).getBytes(UTF_8));
 
-      assertThat(keysAt(NOW).key(args, json, "q", none(), byArgs).hex())
-          .isEqualTo(HexFormat.of().formatHex(hash));
+    assertThat(keysAt(NOW).key(args, json, "q", none(), byArgs).hex())
+        .isEqualTo(HexFormat.of().formatHex(hash));
+  }
+
+  /** The rules in their own words: which parts there are, in which order. */
+  @Property
+  void namesThePartsThatTheOptionsName(
+      @ForAll boolean byArgs,
+      @ForAll boolean byPeriod,
+      @ForAll boolean byQueue,
+      @ForAll boolean excludeKind) {
+    Assume.that(byArgs || byPeriod || byQueue);
+    UniqueOpts.Builder unique = UniqueOpts.builder();
+    StringBuilder expected = new StringBuilder(excludeKind ? "" : "&kind=conformance_simple");
+    if (excludeKind) {
+      unique.excludeKind();
     }
+    if (byArgs) {
+      unique.byArgs();
+      expected.append("&args={\"name\":\"a\"}");
+    }
+    if (byPeriod) {
+      unique.byPeriod(Duration.ofHours(1));
+      expected.append("&period=2026-01-02T03:00:00Z");
+    }
+    if (byQueue) {
+      unique.byQueue();
+      expected.append("&queue=q");
+    }
+
+    assertThat(text(new SimpleArgs("a"), "{\"name\":\"a\"}", unique.build()))
+        .isEqualTo(expected.toString());
+  }
+
+  /** Members are sorted by their names' bytes; what they hold is kept as it is written. */
+  @Property
+  void sortsTheMembersOfArgumentsAndKeepsTheirValues(
+      @ForAll("members") Map<String, String> members, @ForAll Random order) {
+    List<String> names = new ArrayList<>(members.keySet());
+    Collections.shuffle(names, order);
+    String shuffled =
+        names.stream().map(name -> member(name, members)).collect(joining(",", "{", "}"));
+    names.sort((a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8)));
+    String sorted =
+        names.stream().map(name -> member(name, members)).collect(joining(",", "{", "}"));
+
+    assertThat(
+            text(
+                new SimpleArgs("a"), shuffled, UniqueOpts.builder().byArgs().excludeKind().build()))
+        .isEqualTo("&args=" + sorted);
+  }
+
+  private static String member(String name, Map<String, String> members) {
+    return "\"" + name + "\":" + members.get(name);
+  }
+
+  @Provide
+  Arbitrary<String> names() {
+    return Arbitraries.strings().withCharRange(' ', '\ud7ff').ofMaxLength(40);
+  }
+
+  @Provide
+  Arbitrary<Map<String, String>> members() {
+    Arbitrary<String> names =
+        Arbitraries.of("a", "b", "Z", "_", "0", "\u00e9", "\ue000", "\ud83d\ude00")
+            .list()
+            .ofMaxSize(4)
+            .map(parts -> String.join("", parts));
+    return Arbitraries.maps(names, jsonValues()).ofMaxSize(12);
+  }
+
+  private static Arbitrary<String> jsonValues() {
+    Arbitrary<String> plain =
+        Arbitraries.of("null", "true", "1.0", "-0", "1e+2", "\"x<\u00e9\"", "[ ]", "{}");
+    Arbitrary<String> pairs =
+        Combinators.combine(plain, plain).as((z, a) -> "{\"z\": " + z + ",\"a\":" + a + "}");
+    Arbitrary<String> lists =
+        Arbitraries.oneOf(plain, pairs)
+            .list()
+            .ofMaxSize(3)
+            .map(values -> "[" + String.join(", ", values) + "]");
+    return Arbitraries.oneOf(plain, pairs, lists);
   }
 
   record Address(@Unique String city, @Unique String zip, String street) {}

@@ -3,13 +3,16 @@ package dev.river.internal.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.river.internal.codec.Control;
-import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
+import dev.river.internal.codec.MessageCodec;
+import dev.river.internal.store.Database;
 import dev.river.internal.store.Notifications;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
+import dev.river.testing.UnsteadyDataSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +23,8 @@ class ListenerTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
-  private final Notifications notifications = new Notifications(new JsonCodec(), Optional.empty());
+  private final Notifications notifications =
+      new Notifications(new MessageCodec(), Optional.empty());
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
   @Test
@@ -97,6 +101,23 @@ class ListenerTest {
   }
 
   @Test
+  void listensThoughItsFirstConnectionsFail() throws Exception {
+    log.expectWarnings();
+    Listener listener =
+        listener(
+            new Database(
+                UnsteadyDataSource.failingAt(river.dataSource(), Set.of(1, 2)), Optional.empty()));
+    listener.start();
+    try {
+      assertThat(next()).isEqualTo("*");
+      river.database().run(db -> notifications.announce(db, List.of("mail")));
+      assertThat(next()).isEqualTo("mail");
+    } finally {
+      listener.stop();
+    }
+  }
+
+  @Test
   void canBeStoppedAndStartedAgain() throws Exception {
     Listener listener = listener();
     for (int i = 0; i < 3; i++) {
@@ -110,11 +131,15 @@ class ListenerTest {
   }
 
   private Listener listener() {
+    return listener(river.database());
+  }
+
+  private Listener listener(Database database) {
     return new Listener(
         "test",
-        river.database(),
+        database,
         notifications,
-        new JsonCodec(),
+        new MessageCodec(),
         new Listener.Audience() {
           @Override
           public void workIn(String queue) {

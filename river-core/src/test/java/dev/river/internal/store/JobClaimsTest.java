@@ -9,6 +9,7 @@ import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
+import dev.river.testing.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class JobClaimsTest {
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
@@ -79,6 +83,15 @@ class JobClaimsTest {
         .set(RIVER_JOB.SCHEDULED_AT, Instant.now().plus(Duration.ofHours(1)))
         .where(RIVER_JOB.ID.eq(soon))
         .execute();
+
+    assertThat(claim("default", "me", 10)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "available")
+  void leavesAJobOfAnyOtherStateAloneThoughItsTimeHasCome(RiverJobState state) {
+    StoredJob.in(
+        river.dsl(), state, job -> job.setScheduledAt(Instant.parse("2020-01-01T00:00:00Z")));
 
     assertThat(claim("default", "me", 10)).isEmpty();
   }

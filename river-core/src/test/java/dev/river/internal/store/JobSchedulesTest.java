@@ -119,6 +119,21 @@ class JobSchedulesTest {
   }
 
   @Test
+  void aLoserDoesNotHoldItsKeyEvenIfItsMaskNamesDiscarded() {
+    long holder = river.insert(NewJobs.available());
+    makeUnique(holder, "k", DEFAULT_MASK);
+    long waiting = waiting(RiverJobState.retryable, DUE);
+    makeUnique(waiting, "k", "11011001");
+    long other = waiting(RiverJobState.retryable, DUE);
+
+    schedule(10);
+
+    assertThat(state(waiting)).isEqualTo(RiverJobState.discarded);
+    assertThat(river.row(waiting).getUniqueStates()).isEqualTo("11010001");
+    assertThat(state(other)).isEqualTo(RiverJobState.available);
+  }
+
+  @Test
   void movesAUniqueJobThatHoldsItsKeyWhileItWaits() {
     long id = waiting(RiverJobState.retryable, DUE);
     makeUnique(id, "k", DEFAULT_MASK);

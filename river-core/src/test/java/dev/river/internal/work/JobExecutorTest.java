@@ -106,7 +106,7 @@ class JobExecutorTest {
 
   @Test
   void endsAnAttemptWhoseTimeoutFails() throws Exception {
-    try (LogCapture log = LogCapture.of(AttemptRunner.class)) {
+    try (LogCapture log = LogCapture.of(WorkerRules.class)) {
       TimedWorker worker =
           new TimedWorker(
               () -> {

@@ -80,6 +80,15 @@ class OutcomesTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // what a careless user may do
+  void cancelsWithoutAReasonToo() {
+    assertThat(
+            Outcomes.decide(
+                FIRST, returned(WorkResult.cancel(null)), NO_CAUSE, () -> DELAY, () -> 4))
+        .isEqualTo(new Outcome.Cancel(error(FIRST, "JobCancelError: null", "")));
+  }
+
+  @Test
   void asksForTheRetryDelayOnlyForARetry() {
     Supplier<Duration> unasked =
         () -> {

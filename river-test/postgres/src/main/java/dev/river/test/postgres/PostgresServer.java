@@ -1,15 +1,13 @@
 package dev.river.test.postgres;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -26,17 +24,23 @@ public final class PostgresServer implements AutoCloseable {
       "Without river.test.postgres=testcontainers tests use an embedded server;"
           + " river.test.database.url names one that runs already.";
 
-  private static final Duration STARTUP_LIMIT = Duration.ofMinutes(1);
   private static final String APPLICATION_NAME = "river-test";
 
   private final ServerUrl url;
   private final boolean startedHere;
+  private final Optional<Runnable> crashAndRestart;
   private final Runnable stop;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private PostgresServer(ServerUrl url, boolean startedHere, Runnable stop) {
+  private PostgresServer(ServerUrl url, Optional<Runnable> crashAndRestart, Runnable stop) {
+    this(url, true, crashAndRestart, stop);
+  }
+
+  private PostgresServer(
+      ServerUrl url, boolean startedHere, Optional<Runnable> crashAndRestart, Runnable stop) {
     this.url = url;
     this.startedHere = startedHere;
+    this.crashAndRestart = crashAndRestart;
     this.stop = stop;
   }
 
@@ -50,19 +54,9 @@ public final class PostgresServer implements AutoCloseable {
    * @throws UncheckedIOException if it does not start
    */
   public static PostgresServer embedded() {
-    try {
-      EmbeddedPostgres postgres =
-          EmbeddedPostgres.builder()
-              .setServerConfig("fsync", "off")
-              .setServerConfig("full_page_writes", "off")
-              .setServerConfig("synchronous_commit", "on")
-              .setPGStartupWait(STARTUP_LIMIT)
-              .start();
-      String url = postgres.getJdbcUrl("postgres", "postgres");
-      return new PostgresServer(ServerUrl.parse(url), true, () -> stop(postgres));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
-    }
+    EmbeddedServer server = EmbeddedServer.start();
+    return new PostgresServer(
+        ServerUrl.parse(server.url()), Optional.of(server::crashAndRestart), server::stop);
   }
 
   /**
@@ -98,7 +92,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   static PostgresServer existing(ServerUrl url) {
-    return new PostgresServer(url, false, () -> {});
+    return new PostgresServer(url, false, Optional.empty(), () -> {});
   }
 
   static PostgresServer started(String jdbcUrl, String user, String password, Runnable stop) {
@@ -106,7 +100,8 @@ public final class PostgresServer implements AutoCloseable {
     Map<String, String> parameters = new HashMap<>(url.parameters());
     parameters.put("user", user);
     parameters.put("password", password);
-    return new PostgresServer(new ServerUrl(url.hosts(), url.database(), parameters), true, stop);
+    return new PostgresServer(
+        new ServerUrl(url.hosts(), url.database(), parameters), Optional.empty(), stop);
   }
 
   /**
@@ -131,6 +126,20 @@ public final class PostgresServer implements AutoCloseable {
     return dataSource;
   }
 
+  /**
+   * Ends the server as a crash would, which rolls every open transaction back, and starts it again
+   * in its place, for tests of what an application makes of that.
+   *
+   * @throws IllegalStateException if it is no embedded server
+   * @throws UncheckedIOException if it does not start again
+   */
+  public void crashAndRestart() {
+    crashAndRestart
+        .orElseThrow(
+            () -> new IllegalStateException("only an embedded server can be restarted: " + url))
+        .run();
+  }
+
   /** Stops the server if it was started here. Does nothing the second time. */
   @Override
   public void close() {
@@ -151,14 +160,6 @@ public final class PostgresServer implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(
           "the test server at %s did not run %s: %s".formatted(url, sql, e.getMessage()), e);
-    }
-  }
-
-  private static void stop(EmbeddedPostgres postgres) {
-    try {
-      postgres.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the embedded PostgreSQL did not stop", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,27 @@ class PostgresServerTest {
     assertThatThrownBy(() -> Sql.query(server.dataSource("postgres"), "SELECT 1"))
         .isInstanceOf(SQLException.class);
     assertThatCode(server::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void theEmbeddedServerComesBackAfterACrashWithWhatWasCommitted() throws Exception {
+    try (PostgresServer server = PostgresServer.embedded()) {
+      server.execute("CREATE TABLE kept AS SELECT 'this' AS what");
+      try (Connection open = server.dataSource("postgres").getConnection()) {
+        server.crashAndRestart();
+        assertThat(open.isValid(1)).isFalse();
+      }
+      assertThat(Sql.query(server.dataSource("postgres"), "SELECT what FROM kept"))
+          .containsExactly("this");
+    }
+  }
+
+  @Test
+  void doesNotRestartAServerThatIsNotItsOwn() {
+    PostgresServer existing = PostgresServer.existing(shared.url("postgres"));
+    assertThatThrownBy(existing::crashAndRestart)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("only an embedded server can be restarted");
   }
 
   @Test

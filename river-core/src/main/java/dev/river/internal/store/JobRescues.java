@@ -1,0 +1,133 @@
+package dev.river.internal.store;
+
+import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
+import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
+import dev.river.schema.enums.RiverJobState;
+import dev.river.schema.tables.RiverJavaClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.impl.SQLDataType;
+
+/** Finds running jobs that nobody runs any more. */
+public final class JobRescues {
+  /** Who claimed a job last. */
+  static final Field<String> OWNER =
+      field("{0}[cardinality({0})]", SQLDataType.CLOB, RIVER_JOB.ATTEMPTED_BY);
+
+  private final JobRows rows;
+
+  /**
+   * Creates it.
+   *
+   * @param codec reads rows
+   */
+  public JobRescues(JsonCodec codec) {
+    this.rows = new JobRows(codec);
+  }
+
+  /**
+   * Finds running jobs of clients that are gone, and locks them. Jobs that someone else has locked
+   * are passed over.
+   *
+   * @param db the transaction that holds the locks
+   * @param kinds the kinds that are looked for
+   * @param after the number after which to begin
+   * @param limit how many at most
+   * @return the jobs by number
+   */
+  public List<JobRow> orphans(DSLContext db, Collection<String> kinds, long after, int limit) {
+    return running(db, kinds, isOrphan(), after, limit);
+  }
+
+  /**
+   * Finds jobs that have been running for long and whose client has no heartbeats, and locks them.
+   *
+   * @param db the transaction that holds the locks
+   * @param kinds the kinds that are looked for
+   * @param horizon how long they have been running at least
+   * @param after the number after which to begin
+   * @param limit how many at most
+   * @return the jobs by number
+   */
+  public List<JobRow> stuck(
+      DSLContext db, Collection<String> kinds, Duration horizon, long after, int limit) {
+    Condition old = RIVER_JOB.ATTEMPTED_AT.lt(Database.nowMinus(horizon));
+    return running(
+        db, kinds, old.and(OWNER.isNull().or(OWNER.notIn(members(false)))), after, limit);
+  }
+
+  /**
+   * {@return whether a job is one of a client that is gone} One that has come back, or has another
+   * process of the same name that is older than the attempt, may still run it.
+   */
+  static Condition isOrphan() {
+    return OWNER.in(members(true)).and(OWNER.notIn(members(false)));
+  }
+
+  private List<JobRow> running(
+      DSLContext db, Collection<String> kinds, Condition which, long after, int limit) {
+    return db.selectFrom(RIVER_JOB)
+        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .and(RIVER_JOB.ID.gt(after))
+        .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
+        .and(which)
+        .orderBy(RIVER_JOB.ID)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
+        .fetch(rows::toRow);
+  }
+
+  /** The clients that were there when a job's attempt began. */
+  private static Select<Record1<String>> members(boolean gone) {
+    RiverJavaClient client = RIVER_JAVA_CLIENT.as(gone ? "gone" : "present");
+    return select(client.CLIENT_ID)
+        .from(client)
+        .where(gone ? client.GONE_AT.isNotNull() : client.GONE_AT.isNull())
+        .and(client.STARTED_AT.le(RIVER_JOB.ATTEMPTED_AT));
+  }
+
+  /**
+   * {@return those of some jobs of a client that do not run the client's attempt any more, although
+   * it has not brought them to an end}
+   *
+   * @param db where to run
+   * @param clientId the client
+   * @param claimed the jobs, as they were claimed
+   */
+  public Set<Long> takenFrom(DSLContext db, String clientId, List<JobRow> claimed) {
+    Set<Long> taken = new HashSet<>(claimed.stream().map(JobRow::id).toList());
+    Set<List<Object>> attempts = new HashSet<>();
+    claimed.forEach(job -> attempts.add(attempt(job)));
+    db
+        .selectFrom(RIVER_JOB)
+        .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
+        .and(RIVER_JOB.STATE.in(val(RiverJobState.running), val(RiverJobState.completed)))
+        .and(OWNER.eq(clientId))
+        .fetch(rows::toRow)
+        .stream()
+        .filter(job -> attempts.contains(attempt(job)))
+        .forEach(job -> taken.remove(job.id()));
+    return taken;
+  }
+
+  private static List<Object> attempt(JobRow job) {
+    return List.of(job.id(), job.attempt(), job.attemptedAt());
+  }
+}

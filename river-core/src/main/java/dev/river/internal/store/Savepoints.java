@@ -1,0 +1,44 @@
+package dev.river.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+
+/** Lets a transaction go on after a part of it has failed. */
+final class Savepoints {
+  private Savepoints() {}
+
+  /** Statements on a connection. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  /**
+   * {@return what the work returns} If it throws, the transaction is as it was before.
+   *
+   * @param <T> what the work returns
+   * @param connection the connection, in a transaction
+   * @param work the statements
+   */
+  static <T> T behind(Connection connection, Work<T> work) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    T result;
+    try {
+      result = work.run();
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(connection, before, e);
+      throw e;
+    }
+    connection.releaseSavepoint(before);
+    return result;
+  }
+
+  private static void rollBack(Connection connection, Savepoint before, Throwable failure) {
+    try {
+      connection.rollback(before);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.river.test.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/** A server that runs as a process of this machine. It can be restarted in its place. */
+final class EmbeddedServer {
+  private static final Duration STARTUP_LIMIT = Duration.ofMinutes(1);
+
+  private final Path data;
+  private final ReentrantLock lock = new ReentrantLock();
+  private EmbeddedPostgres postgres; // guarded by lock
+
+  private EmbeddedServer(Path data, EmbeddedPostgres postgres) {
+    this.data = data;
+    this.postgres = postgres;
+  }
+
+  static EmbeddedServer start() {
+    try {
+      Path data = Files.createTempDirectory("river-test-postgres");
+      return new EmbeddedServer(data, builder(data).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+    }
+  }
+
+  String url() {
+    return postgres.getJdbcUrl("postgres", "postgres");
+  }
+
+  /** Ends the server as a crash would, and starts it again with the same data and port. */
+  void crashAndRestart() {
+    lock.lock();
+    try {
+      int port = postgres.getPort();
+      crash();
+      postgres.close();
+      postgres = builder(data).setPort(port).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded PostgreSQL did not start again", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void crash() throws IOException {
+    long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
+    ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+    // what PostgreSQL calls an immediate shutdown
+    new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start();
+    try {
+      postmaster.onExit().get(STARTUP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the embedded PostgreSQL ended", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the embedded PostgreSQL did not end", e);
+    }
+  }
+
+  void stop() {
+    lock.lock();
+    try {
+      postgres.close();
+      deleteData();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded PostgreSQL did not stop", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deleteData() throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(data)) {
+      files = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+  }
+
+  private static EmbeddedPostgres.Builder builder(Path data) {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setServerConfig("fsync", "off")
+        .setServerConfig("full_page_writes", "off")
+        .setServerConfig("synchronous_commit", "on")
+        .setPGStartupWait(STARTUP_LIMIT);
+  }
+}
