@@ -66,7 +66,8 @@ final class ClientRuntime implements Listener.Audience {
       Notifications notifications,
       JsonCodec codec,
       EventHub events,
-      JobInserter inserter) {
+      JobInserter inserter,
+      ClientPeriodic periodic) {
     this.clientId = settings.id();
     Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
     var results = new JobResults(codec);
@@ -88,6 +89,7 @@ final class ClientRuntime implements Listener.Audience {
             database,
             codec,
             notifications,
+            periodic,
             due -> due.forEach(this::workIn),
             rescueWatch::look);
     if (!settings.pollOnly()) {

@@ -9,6 +9,7 @@ import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.maintain.QueueCleaner;
 import dev.river.internal.maintain.Reindexer;
 import dev.river.internal.maintain.Rescues;
@@ -37,6 +38,7 @@ final class ClientUpkeep {
   private final Elector elector;
   private final ServiceLoop clientRescuer;
   private final List<Service> duties;
+  private final PeriodicEnqueuer enqueuer;
 
   /**
    * Creates it.
@@ -45,6 +47,7 @@ final class ClientUpkeep {
    * @param database where the fleet meets
    * @param codec reads and writes JSON
    * @param notifications tells the other clients
+   * @param periodic its periodic jobs
    * @param wakeQueues tells the producers of this client
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
    */
@@ -53,6 +56,7 @@ final class ClientUpkeep {
       Database database,
       JsonCodec codec,
       Notifications notifications,
+      ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
       Runnable whenTakenForGone) {
     this.clientId = settings.id();
@@ -84,6 +88,9 @@ final class ClientUpkeep {
             duty(
                 "job-rescuer",
                 rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)));
+    var surroundings =
+        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
+    this.enqueuer = periodic.enqueuer(surroundings, settings.work().extensions());
   }
 
   private static Rescues.Rules rules(WorkerRules workers) {
@@ -119,11 +126,13 @@ final class ClientUpkeep {
 
   void startDuties() {
     duties.forEach(Service::start);
+    enqueuer.start();
   }
 
   /** Lets another client lead. This one stays in the fleet as long as its jobs run. */
   void stopDuties() {
     elector.retire();
+    enqueuer.stop();
     duties.reversed().forEach(Service::stop);
   }
 

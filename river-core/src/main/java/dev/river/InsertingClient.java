@@ -12,9 +12,11 @@ import dev.river.job.Inserted;
 import dev.river.job.JobArgs;
 import dev.river.work.JobInserter;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
@@ -132,6 +134,11 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
 
   private <R> R join(Connection tx, boolean extended, Function<DSLContext, R> work) {
     return extended ? database.callUndoablyOn(tx, work) : database.callAtomicallyOn(tx, work);
+  }
+
+  /** Inserts a job of a periodic job, in the transaction of its run. */
+  StoredJob insertPeriodic(DSLContext tx, Insert<?> insert, Instant runAt, Optional<String> id) {
+    return insertion.storePeriodic(tx, insert, runAt, id);
   }
 
   /** Refuses work once the client is closed. */

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -60,6 +61,10 @@ final class JobInsertion {
 
   PlannedJob plan(JobArgs args, InsertOpts opts) {
     return planner.plan(args, opts);
+  }
+
+  StoredJob storePeriodic(DSLContext db, Insert<?> insert, Instant runAt, Optional<String> id) {
+    return store(db, planner.planPeriodic(insert, runAt, id));
   }
 
   List<PlannedJob> plan(List<? extends Insert<?>> jobs) {

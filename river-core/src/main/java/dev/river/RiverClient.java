@@ -39,7 +39,8 @@ import org.jooq.DSLContext;
  *
  * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
- * time: one per queue and six more. A pool should have room for them beside the application's own.
+ * time: one per queue and seven more. A pool should have room for them beside the application's
+ * own.
  */
 public final class RiverClient extends InsertingClient implements AutoCloseable {
   /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
@@ -58,6 +59,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private final JsonCodec codec;
   private final Notifications notifications;
   private final JobOperations operations;
+  private final ClientPeriodic periodic;
   private final ClientLifecycle lifecycle;
   private volatile boolean closed;
 
@@ -79,11 +81,19 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.queueStore = new QueueStore(codec, notifications);
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
+    this.periodic = new ClientPeriodic(settings, this::insertPeriodic);
     this.lifecycle =
         new ClientLifecycle(
             () ->
                 new ClientRuntime(
-                    settings, workedQueues, database, notifications, codec, events, this));
+                    settings,
+                    workedQueues,
+                    database,
+                    notifications,
+                    codec,
+                    events,
+                    this,
+                    periodic));
   }
 
   /**
@@ -135,6 +145,43 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     Objects.requireNonNull(tx, "tx");
     checkOpen();
     return new Queues(database.in(tx), queueStore, control -> {});
+  }
+
+  /**
+   * {@return the periodic jobs of the database, and which of them this client has} Each call has a
+   * transaction of its own.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  public ClientPeriodicJobs periodicJobs() {
+    checkOpen();
+    return new ClientPeriodicJobs(database::callAtomically, periodic, this::wake);
+  }
+
+  /**
+   * {@return the periodic jobs of the database as the caller's transaction sees them and changes
+   * them}
+   *
+   * @param tx the caller's transaction, of which only the connection is used
+   * @throws IllegalStateException if the client is closed
+   */
+  public PeriodicJobs periodicJobs(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
+    checkOpen();
+    return new PeriodicJobs(database.in(tx), periodic, queues -> {});
+  }
+
+  /**
+   * {@return the periodic jobs of the database as the transaction of a connection sees them and
+   * changes them}
+   *
+   * @param tx the connection whose transaction it is; it is neither committed nor closed
+   * @throws IllegalStateException if the client is closed
+   */
+  public PeriodicJobs periodicJobs(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
+    checkOpen();
+    return new PeriodicJobs(database.in(tx), periodic, queues -> {});
   }
 
   /**

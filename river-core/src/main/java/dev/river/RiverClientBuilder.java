@@ -1,10 +1,12 @@
 package dev.river;
 
+import dev.river.internal.maintain.PeriodicJobSet;
 import dev.river.internal.maintain.ReindexSettings;
 import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import dev.river.job.Names;
+import dev.river.periodic.PeriodicJob;
 import dev.river.work.ErrorHandler;
 import dev.river.work.Extension;
 import dev.river.work.QueueConfig;
@@ -68,6 +70,7 @@ public final class RiverClientBuilder {
   private RetryPolicy retryPolicy = RetryPolicy.exponential();
   private int maxAttempts = 25;
   private boolean pollOnly;
+  private final List<PeriodicJob> periodicJobs = new ArrayList<>();
   private int advisoryLockPrefix = 0x72697672; // "rivr"
   private Duration rescueStuckJobsAfter = Duration.ofHours(1);
   private int maxRescues = 3;
@@ -258,6 +261,19 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Adds a periodic job, which the client inserts when it is due, alone or together with the other
+   * clients that have it. Default: none. More can be added later: {@link
+   * RiverClient#periodicJobs()}.
+   *
+   * @param job the job; with an id, unless its next run may be forgotten
+   * @return this builder
+   */
+  public RiverClientBuilder periodic(PeriodicJob job) {
+    periodicJobs.add(Objects.requireNonNull(job, "job"));
+    return this;
+  }
+
+  /**
    * Sets the first of the two keys of the client's advisory locks, by which the clients of a fleet
    * find their leader and know who lives. All clients of a database need the same one, and the
    * application must not use it for its own locks. Default: 1,919,514,226.
@@ -398,6 +414,11 @@ public final class RiverClientBuilder {
         wrong,
         maxAttempts >= 1 && maxAttempts <= Short.MAX_VALUE,
         "maxAttempts must be 1 to " + Short.MAX_VALUE + ", got: " + maxAttempts);
+    check(
+        wrong,
+        periodicJobs.isEmpty() || !queues.isEmpty(),
+        "a client with periodic jobs needs a queue: one that only inserts does not start");
+    wrong.addAll(PeriodicJobSet.problems(periodicJobs, pollOnly));
     checkUpkeep(wrong);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
@@ -460,7 +481,8 @@ public final class RiverClientBuilder {
             maxRescues,
             retention,
             new ReindexSettings(reindexerTime, reindexerIndexNames, reindexerTimeout),
-            longTransactionThreshold));
+            longTransactionThreshold,
+            List.copyOf(periodicJobs)));
   }
 
   private Map<String, List<Extension>> copyOfExtensionsOfKinds() {

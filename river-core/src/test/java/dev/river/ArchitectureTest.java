@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.river.internal.cron.CronParsing;
 import dev.river.internal.store.Contexts;
 import dev.river.internal.store.JobQueries;
 import java.util.List;
@@ -64,10 +65,14 @@ class ArchitectureTest {
         .definedBy("dev.river.internal.codec")
         .layer("service")
         .definedBy("dev.river.internal.service")
+        .layer("cron")
+        .definedBy("dev.river.internal.cron")
         .layer("workers")
         .definedBy("dev.river.work")
         .layer("events")
         .definedBy("dev.river.event")
+        .layer("periodic")
+        .definedBy("dev.river.periodic")
         .layer("queries")
         .definedBy("dev.river.query")
         .layer("errors")
@@ -92,6 +97,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("codec", "queries", "errors", "jobs")
         .whereLayer("codec")
         .mayOnlyAccessLayers("workers", "jobs")
+        .whereLayer("cron")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("cron")
+        .mayOnlyAccessLayers("periodic")
+        .whereLayer("periodic")
+        .mayOnlyAccessLayers("jobs")
         .whereLayer("events")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("service")
@@ -182,6 +193,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyCronUsesCronUtils() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.river.internal.cron")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.cronutils..")
+        .check(CORE);
+  }
+
+  @Test
   void servicesNeedTheJdkAndALogger() {
     classes()
         .that()
@@ -203,6 +225,7 @@ class ArchitectureTest {
                 "dev.river.job",
                 "dev.river.work",
                 "dev.river.event",
+                "dev.river.periodic",
                 "dev.river.query",
                 "dev.river.error")
             .or(DSL_CONTEXT)
@@ -234,12 +257,16 @@ class ArchitectureTest {
   /** What river-test needs of the store. */
   private static final Set<Class<?>> FOR_OTHER_MODULES = Set.of(Contexts.class, JobQueries.class);
 
+  /** What Java itself finds as a service. */
+  private static final Set<Class<?>> SERVICES = Set.of(CronParsing.class);
+
   @Test
   void internalTypesArePublicOnlyForAnotherPackage() {
     assertThat(topLevelTypes())
         .filteredOn(type -> type.getPackageName().startsWith("dev.river.internal."))
         .filteredOn(ArchitectureTest::isPublic)
         .filteredOn(type -> FOR_OTHER_MODULES.stream().noneMatch(type::isEquivalentTo))
+        .filteredOn(type -> SERVICES.stream().noneMatch(type::isEquivalentTo))
         .isNotEmpty()
         .allMatch(ArchitectureTest::isUsedByAnotherPackage);
   }

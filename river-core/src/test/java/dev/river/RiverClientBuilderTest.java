@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.river.error.DatabaseException;
 import dev.river.job.JobArgs;
+import dev.river.periodic.PeriodicJob;
 import dev.river.work.Extension;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RiverClientBuilderTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
   private final UnreachableDatabase database = new UnreachableDatabase();
 
   private record SampleArgs() implements JobArgs {
@@ -137,6 +140,19 @@ class RiverClientBuilderTest {
             "pollInterval must be at least 1 ms, got: PT0.000999999S"),
         refusal(builder -> builder.pollInterval(Duration.ZERO), "at least 1 ms, got: PT0S"),
         refusal(
+            builder -> builder.periodic(PeriodicJob.every(HOUR, SampleArgs::new).id("a b")),
+            "or any of - [ ] < > / . · : +, got: \"a b\""),
+        refusal(
+            builder ->
+                builder
+                    .periodic(PeriodicJob.every(HOUR, SampleArgs::new).id("twice"))
+                    .periodic(PeriodicJob.cron("@daily", SampleArgs::new).id("twice")),
+            "a periodic job must be added once, got two with id \"twice\""),
+        refusal(
+            builder -> builder.pollOnly(true).periodic(PeriodicJob.every(HOUR, SampleArgs::new)),
+            "with pollOnly, where no client leads, a periodic job needs an id, got: a job without id"
+                + " (every PT1H)"),
+        refusal(
             builder -> builder.extension("other", new Extension() {}),
             "an extension needs a worker of its kind in a client with workers, got: other"),
         refusal(
@@ -185,6 +201,7 @@ class RiverClientBuilderTest {
                 RiverClient.builder(database)
                     .queue("No", 0)
                     .queue("No", 1)
+                    .periodic(PeriodicJob.every(HOUR, SampleArgs::new).id("-"))
                     .id("")
                     .schema("1")
                     .jobTimeout(Duration.ofSeconds(-1))
@@ -192,7 +209,19 @@ class RiverClientBuilderTest {
                     .maxAttempts(0)
                     .build())
         .isInstanceOf(IllegalArgumentException.class)
-        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(10));
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(11));
+  }
+
+  @Test
+  void refusesPeriodicJobsWhereNothingStarts() {
+    assertThatThrownBy(
+            () ->
+                RiverClient.builder(database)
+                    .periodic(PeriodicJob.every(HOUR, SampleArgs::new).id("hourly"))
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "\n  a client with periodic jobs needs a queue: one that only inserts does not start");
   }
 
   @Test

@@ -105,6 +105,28 @@ class FeatureExamplesTest {
   }
 
   @Test
+  void periodicJobIsInsertedAtOnceAndWhenItIsAskedFor() throws Exception {
+    assertThat(Printed.by(PeriodicJobExample::run))
+        .containsExactly(
+            "report",
+            "none to remind of: true",
+            "reminder of 3 invoices",
+            "reminder: every PT24H, paused false, has run true",
+            "report: every PT15M, paused true, has run true");
+  }
+
+  @Test
+  void cronJobRunsOnTheClocksOfParis() throws Exception {
+    assertThat(Printed.by(CronJob::run))
+        .containsExactly(
+            "nightly work",
+            "planned: 5",
+            "2026-03-28T02:30+01:00[Europe/Paris]",
+            "2026-03-29T03:00+02:00[Europe/Paris]",
+            "2026-03-30T02:30+02:00[Europe/Paris]");
+  }
+
+  @Test
   void pauseQueueKeepsJobsWaitingUntilItGoesOn() throws Exception {
     assertThat(Printed.by(PauseQueue::run))
         .containsExactly(

@@ -12,6 +12,10 @@ public final class Names {
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9]+(?:[_-][a-z0-9]+)*");
   private static final Pattern TAG = Pattern.compile("\\w[\\w-]+\\w");
 
+  private static final String KIND_RULE =
+      "must have 2 to 127 characters, start with a letter, digit or underscore and go on with"
+          + " those or any of - [ ] < > / . · : +";
+
   private Names() {}
 
   /**
@@ -23,13 +27,17 @@ public final class Names {
    * @throws IllegalArgumentException if it breaks the rule
    */
   public static String checkKind(String kind) {
-    return check(
-        "kind",
-        kind,
-        KIND,
-        MAX_KIND_LENGTH,
-        "must have 2 to 127 characters, start with a letter, digit or underscore and go on with"
-            + " those or any of - [ ] < > / . · : +");
+    return check("kind", kind, KIND, MAX_KIND_LENGTH, KIND_RULE);
+  }
+
+  /**
+   * {@return the id of a periodic job, if it is valid} It is made as a kind is.
+   *
+   * @param id the id of a periodic job
+   * @throws IllegalArgumentException if it breaks the rule
+   */
+  public static String checkPeriodicJobId(String id) {
+    return check("id of a periodic job", id, KIND, MAX_KIND_LENGTH, KIND_RULE);
   }
 
   /**

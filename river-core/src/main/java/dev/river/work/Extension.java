@@ -5,6 +5,8 @@ import dev.river.error.RiverException;
 import dev.river.job.JobInsertParams;
 import dev.river.job.JobRow;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -122,6 +124,16 @@ public interface Extension {
    * @param duration how long the database took
    */
   default void claimed(String queue, int jobs, Duration duration) {}
+
+  /**
+   * Is told when a client that has started begins to insert its periodic jobs, if it has any then.
+   * Called on the thread that inserts them, before the first of them, for the client's own
+   * extensions only; it must be quick. What it throws is logged.
+   *
+   * @param nextRuns when those that have an id are due next, by id; paused ones, and those whose
+   *     schedule has no time any more, are not in it
+   */
+  default void periodicJobsStarted(Map<String, Instant> nextRuns) {}
 
   /** What lies inside an extension. */
   @FunctionalInterface

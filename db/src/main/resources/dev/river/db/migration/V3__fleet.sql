@@ -36,11 +36,14 @@ CREATE TABLE ${schema}.river_java_periodic_job (
     id text PRIMARY KEY CHECK (char_length(id) BETWEEN 1 AND 127),
     -- The schedule that next_run_at was computed by.
     schedule text NOT NULL,
-    next_run_at timestamptz NOT NULL,
-    -- The run before it, and the last job of it; NULL before the first.
+    -- NULL where the schedule has no time any more.
+    next_run_at timestamptz,
+    -- The last run that has a job, and that job; NULL before the first.
     last_run_at timestamptz,
     last_job_id bigint,
     paused_at timestamptz,
+    -- The end of the last pause: what was due before it is not made up for.
+    resumed_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );

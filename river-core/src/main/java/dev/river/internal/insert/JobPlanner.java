@@ -8,6 +8,9 @@ import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
 import dev.river.job.JobInsertParams;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,6 +57,26 @@ public final class JobPlanner {
    */
   public PlannedJob plan(JobArgs args, InsertOpts opts) {
     return plan(args, opts, OptionalLong.empty());
+  }
+
+  /**
+   * {@return a periodic job's job, ready to be stored}
+   *
+   * @param insert the job
+   * @param runAt when it is due, unless its options say something else
+   * @param id the periodic job's id, if it has one
+   * @throws IllegalArgumentException if anything about it is invalid
+   * @throws InsertRefusedException if an extension refuses it
+   */
+  public PlannedJob planPeriodic(Insert<?> insert, Instant runAt, Optional<String> id) {
+    InsertOpts due = InsertOpts.builder().scheduledAt(runAt).build();
+    InsertOpts opts = insert.opts().or(defaultsOf(insert.args())).or(due);
+    PlannedJob job = plan(insert.args(), opts, OptionalLong.empty());
+    Map<String, Object> metadata = new LinkedHashMap<>(job.params().metadata());
+    metadata.put("periodic", true);
+    id.ifPresent(known -> metadata.put("river:periodic_job_id", known));
+    return new PlannedJob(
+        job.row().withMetadata(codec.encodeMetadata(metadata)), job.params(), job.rewritten());
   }
 
   /**

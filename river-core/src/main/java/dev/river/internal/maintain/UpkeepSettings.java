@@ -1,7 +1,9 @@
 package dev.river.internal.maintain;
 
+import dev.river.periodic.PeriodicJob;
 import dev.river.work.Retention;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a client looks after its fleet.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param retention how long jobs are kept that have ended, where their queue doesn't say
  * @param reindex how it rebuilds indexes
  * @param longTransaction how long a transaction may hold vacuum back before it is told of
+ * @param periodicJobs the periodic jobs that it has at first
  */
 public record UpkeepSettings(
     int advisoryLockPrefix,
@@ -19,4 +22,5 @@ public record UpkeepSettings(
     int maxRescues,
     Retention retention,
     ReindexSettings reindex,
-    Duration longTransaction) {}
+    Duration longTransaction,
+    List<PeriodicJob> periodicJobs) {}

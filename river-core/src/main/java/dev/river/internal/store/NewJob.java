@@ -37,6 +37,25 @@ public record NewJob(
   }
 
   /**
+   * {@return the same job with other metadata}
+   *
+   * @param other a JSON object
+   */
+  public NewJob withMetadata(String other) {
+    return new NewJob(
+        kind,
+        encodedArgs,
+        queue,
+        priority,
+        maxAttempts,
+        scheduledAt,
+        pending,
+        tags,
+        other,
+        uniqueness);
+  }
+
+  /**
    * {@return whether the job can be worked at once, as far as its inserter can tell} The database's
    * clock decides.
    *
