@@ -46,12 +46,6 @@ public final class RiverClientBuilder {
 
   private static final int MAX_ID_LENGTH = 100;
   private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
-  private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_LIMIT = Duration.ofDays(1);
-
-  /** Short enough for what PostgreSQL appends while it rebuilds an index. */
-  private static final Pattern INDEX = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,54}");
-
   private static final Pattern SCHEMA = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,45}");
 
   private final DataSource dataSource;
@@ -419,40 +413,12 @@ public final class RiverClientBuilder {
         periodicJobs.isEmpty() || !queues.isEmpty(),
         "a client with periodic jobs needs a queue: one that only inserts does not start");
     wrong.addAll(PeriodicJobSet.problems(periodicJobs, pollOnly));
-    checkUpkeep(wrong);
+    wrong.addAll(upkeep().problems());
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
     }
     return new RiverClient(settings());
-  }
-
-  private void checkUpkeep(List<String> wrong) {
-    check(
-        wrong,
-        rescueStuckJobsAfter.compareTo(Duration.ofSeconds(1)) >= 0,
-        "rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
-    check(wrong, maxRescues >= 1, "maxRescues must be at least 1, got: " + maxRescues);
-    for (String index : reindexerIndexNames) {
-      check(
-          wrong,
-          INDEX.matcher(index).matches(),
-          "reindexerIndexNames must be 1 to 55 letters, digits or underscores and not start with a"
-              + " digit, got: "
-              + index);
-    }
-    check(
-        wrong,
-        isLimit(reindexerTimeout),
-        "reindexerTimeout must be 1 s to 1 day, got: " + reindexerTimeout);
-    check(
-        wrong,
-        isLimit(longTransactionThreshold),
-        "longTransactionThreshold must be 1 s to 1 day, got: " + longTransactionThreshold);
-  }
-
-  private static boolean isLimit(Duration time) {
-    return time.compareTo(SHORTEST_LIMIT) >= 0 && time.compareTo(LONGEST_LIMIT) <= 0;
   }
 
   private ClientSettings settings() {
@@ -475,14 +441,18 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(
-            advisoryLockPrefix,
-            rescueStuckJobsAfter,
-            maxRescues,
-            retention,
-            new ReindexSettings(reindexerTime, reindexerIndexNames, reindexerTimeout),
-            longTransactionThreshold,
-            List.copyOf(periodicJobs)));
+        upkeep());
+  }
+
+  private UpkeepSettings upkeep() {
+    return new UpkeepSettings(
+        advisoryLockPrefix,
+        rescueStuckJobsAfter,
+        maxRescues,
+        retention,
+        new ReindexSettings(reindexerTime, reindexerIndexNames, reindexerTimeout),
+        longTransactionThreshold,
+        List.copyOf(periodicJobs));
   }
 
   private Map<String, List<Extension>> copyOfExtensionsOfKinds() {

@@ -3,6 +3,7 @@ package dev.river.internal.maintain;
 import dev.river.periodic.PeriodicJob;
 import dev.river.work.Retention;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,4 +24,22 @@ public record UpkeepSettings(
     Retention retention,
     ReindexSettings reindex,
     Duration longTransaction,
-    List<PeriodicJob> periodicJobs) {}
+    List<PeriodicJob> periodicJobs) {
+
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  /** {@return what is wrong with it, a sentence each} */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>(reindex.problems());
+    if (rescueStuckJobsAfter.compareTo(SHORTEST) < 0) {
+      problems.add("rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
+    }
+    if (maxRescues < 1) {
+      problems.add("maxRescues must be at least 1, got: " + maxRescues);
+    }
+    if (!ReindexSettings.isLimit(longTransaction)) {
+      problems.add("longTransactionThreshold must be 1 s to 1 day, got: " + longTransaction);
+    }
+    return problems;
+  }
+}
