@@ -181,8 +181,14 @@ class FleetFaultsTest {
 
   private void checkInTheEnd() {
     load.close();
+    try (RiverClient client = RiverClient.builder(dataSource).build()) {
+      client.periodicJobs().pause(TickArgs.ID);
+    }
     awaitUntil(() -> ledger.open() == 0);
-    measured.add("%d jobs, %d effects".formatted(load.committed().size(), ledger.effects()));
+    measured.add(
+        "%d jobs, %d effects, %d ticks"
+            .formatted(load.committed().size(), ledger.effects(), ledger.ticks()));
+    assertThat(ledger.ticks()).isGreaterThan(5);
     ledger.check(load);
   }
 

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.river.RiverClient;
 import dev.river.job.Job;
+import dev.river.periodic.MissedRuns;
+import dev.river.periodic.PeriodicJob;
 import dev.river.work.JobContext;
 import dev.river.work.WorkResult;
 import dev.river.work.Workers;
@@ -28,7 +30,13 @@ final class FleetMemberProgram {
                 .id(args[1])
                 .queue("default", 8)
                 .workers(
-                    new Workers().add(EffectArgs.class, (job, context) -> work(pool, job, context)))
+                    new Workers()
+                        .add(EffectArgs.class, (job, context) -> work(pool, job, context))
+                        .add(TickArgs.class, (job, context) -> WorkResult.completed()))
+                .periodic(
+                    PeriodicJob.every(Duration.ofSeconds(1), TickArgs::new)
+                        .id(TickArgs.ID)
+                        .missedRuns(MissedRuns.runAll(1_000)))
                 .maxAttempts(1_000)
                 .maxRescues(1_000)
                 .retryPolicy(job -> Duration.ofMillis(100))

@@ -40,6 +40,12 @@ final class Ledger {
     return dsl.fetchSingle("SELECT count(*) FROM effect").get(0, Integer.class);
   }
 
+  /** How many runs the periodic job has had. */
+  int ticks() {
+    return dsl.fetchSingle("SELECT count(*) FROM river_job WHERE kind = 'tick'")
+        .get(0, Integer.class);
+  }
+
   /** How many jobs have not ended. */
   int open() {
     return dsl.fetchSingle(
@@ -81,6 +87,21 @@ final class Ledger {
                 "SELECT * FROM transition WHERE old_state = 'running'"
                     + " AND new_state = 'running'"))
         .as("attempts that began while another one ran")
+        .isEmpty();
+    checkTicks();
+  }
+
+  /** Whatever happened, each second has one job. */
+  private void checkTicks() {
+    assertThat(
+            dsl.fetch(
+                """
+                SELECT scheduled_at, previous FROM (
+                  SELECT scheduled_at, lag(scheduled_at) OVER (ORDER BY scheduled_at, id) AS previous
+                  FROM river_job WHERE kind = 'tick') AS ticks
+                WHERE scheduled_at <> previous + interval '1 second'
+                """))
+        .as("runs of the periodic job that came twice or not at all")
         .isEmpty();
   }
 
