@@ -16,8 +16,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
 /** Random expressions, against a walk over every minute that reads the clock on the wall. */
 class CronScheduleTest {
@@ -32,27 +37,33 @@ class CronScheduleTest {
           "Africa/Casablanca", // back in spring
           "Asia/Kolkata");
 
-  private static final int EXPRESSIONS = 400;
   private static final Duration WALK = Duration.ofDays(4);
 
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void isDueExactlyAtTheMinutesThatAWalkFinds(long seed) {
-    Random random = new Random(seed);
-    int found = 0;
-    for (int i = 0; i < EXPRESSIONS; i++) {
-      Expression expression = Expression.random(random);
+  @Property(tries = 1_200, edgeCases = EdgeCasesMode.NONE)
+  void isDueExactlyAtTheMinutesThatAWalkFinds(@ForAll("cases") Case when) {
+    List<Instant> walked = walk(when.expression(), when.zone(), when.start(), when.end());
+    Statistics.label("runs in four days")
+        .collect(walked.isEmpty() ? "none" : "some")
+        .coverage(checker -> checker.check("some").percentage(share -> share > 20));
+
+    assertThat(runs(when)).isEqualTo(walked);
+  }
+
+  @Provide
+  Arbitrary<Case> cases() {
+    return Arbitraries.randomValue(Case::random);
+  }
+
+  /** An expression, where and from when on it is looked at. */
+  record Case(Expression expression, ZoneId zone, Instant start) {
+    static Case random(Random random) {
       ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
-      Instant start = start(random, zone);
-
-      List<Instant> walked = walk(expression, zone, start, start.plus(WALK));
-
-      assertThat(runs(expression, zone, start))
-          .as("%s in %s after %s", expression.text(), zone, start)
-          .isEqualTo(walked);
-      found += walked.size();
+      return new Case(Expression.random(random), zone, CronScheduleTest.start(random, zone));
     }
-    assertThat(found).isGreaterThan(EXPRESSIONS);
+
+    Instant end() {
+      return start.plus(WALK);
+    }
   }
 
   /** Most often shortly before clocks change, and not always at a full minute. */
@@ -67,12 +78,12 @@ class CronScheduleTest {
     return start.plusMillis(random.nextInt(3) * 17_123L);
   }
 
-  private static List<Instant> runs(Expression expression, ZoneId zone, Instant start) {
-    Schedule schedule = new CronParsing().read(expression.text(), zone);
+  private static List<Instant> runs(Case when) {
+    Schedule schedule = new CronParsing().read(when.expression().text(), when.zone());
     List<Instant> runs = new ArrayList<>();
-    Instant next = schedule.next(start).orElseThrow();
-    assertThat(next).isAfter(start);
-    while (!next.isAfter(start.plus(WALK))) {
+    Instant next = schedule.next(when.start()).orElseThrow();
+    assertThat(next).isAfter(when.start());
+    while (!next.isAfter(when.end())) {
       runs.add(next);
       next = schedule.next(next).orElseThrow();
     }
@@ -113,7 +124,7 @@ class CronScheduleTest {
   }
 
   /** An expression, and what it means without having been read. */
-  private record Expression(
+  record Expression(
       String text,
       Set<Integer> minutes,
       Set<Integer> hours,
