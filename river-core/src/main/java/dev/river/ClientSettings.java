@@ -20,6 +20,7 @@ import javax.sql.DataSource;
  * @param maxAttempts how many attempts of a job may begin that doesn't say
  * @param pollOnly whether it does without LISTEN
  * @param upkeep how it looks after its fleet
+ * @param lifecycle how it starts and stops
  */
 record ClientSettings(
     String id,
@@ -30,4 +31,5 @@ record ClientSettings(
     WorkSettings work,
     int maxAttempts,
     boolean pollOnly,
-    UpkeepSettings upkeep) {}
+    UpkeepSettings upkeep,
+    LifecycleSettings lifecycle) {}

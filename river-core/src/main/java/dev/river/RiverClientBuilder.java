@@ -52,6 +52,8 @@ public final class RiverClientBuilder {
   private int advisoryLockPrefix = 0x72697672; // "rivr"
   private Duration rescueStuckJobsAfter = Duration.ofHours(1);
   private int maxRescues = 3;
+  private Duration databasePatience = Duration.ZERO;
+  private Optional<Duration> shutdownPatience = Optional.empty();
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -275,6 +277,42 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Lets {@link RiverClient#start} wait for a database that can't be reached, which may come later
+   * than the program: it tries again and again, after 100 ms at first and then less and less often,
+   * down to every five seconds, and logs a warning each time. A schema that is not migrated, and
+   * anything else that the database refuses, fails at once all the same. Default: zero, with which
+   * an unreachable database fails at once too.
+   *
+   * <p>A pool may connect, and fail, when it is made: HikariCP does unless its {@code
+   * initializationFailTimeout} is negative.
+   *
+   * @param patience how long to wait at most; {@link RiverClient#FOREVER} until it comes
+   * @return this builder
+   */
+  public RiverClientBuilder awaitDatabase(Duration patience) {
+    this.databasePatience = Objects.requireNonNull(patience, "patience");
+    return this;
+  }
+
+  /**
+   * Stops the client when the JVM is told to end, by SIGTERM, Ctrl-C or {@code System.exit}, which
+   * wait for it: jobs may go on for a while, then they are interrupted and put back, and have 5
+   * seconds to end. Default: the JVM ends without a word, and jobs that run are rescued by other
+   * clients.
+   *
+   * <p>The shutdown hooks of a JVM run at the same time. If one of them closes the pool, stop the
+   * client there, before, instead of this.
+   *
+   * @param patience how long jobs may go on; together with the 5 seconds less than what the
+   *     process's manager waits before it kills
+   * @return this builder
+   */
+  public RiverClientBuilder stopOnShutdown(Duration patience) {
+    this.shutdownPatience = Optional.of(patience);
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -313,6 +351,16 @@ public final class RiverClientBuilder {
         wrong,
         rescueStuckJobsAfter.compareTo(Duration.ofSeconds(1)) >= 0,
         "rescueStuckJobsAfter must be at least 1 s, got: " + rescueStuckJobsAfter);
+    check(
+        wrong,
+        !databasePatience.isNegative(),
+        "patience of awaitDatabase must not be negative, got: " + databasePatience);
+    shutdownPatience.ifPresent(
+        patience ->
+            check(
+                wrong,
+                !patience.isNegative(),
+                "patience of stopOnShutdown must not be negative, got: " + patience));
     check(wrong, maxRescues >= 1, "maxRescues must be at least 1, got: " + maxRescues);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
@@ -321,7 +369,7 @@ public final class RiverClientBuilder {
     return new RiverClient(settings());
   }
 
-  private ClientSettings settings() {
+  ClientSettings settings() {
     return new ClientSettings(
         id == null ? ClientId.generate() : id,
         dataSource,
@@ -341,7 +389,8 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues));
+        new UpkeepSettings(advisoryLockPrefix, rescueStuckJobsAfter, maxRescues),
+        new LifecycleSettings(databasePatience, shutdownPatience));
   }
 
   private Map<String, List<Extension>> copyOfExtensionsOfKinds() {

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * time somewhere between half of that and all of it, so that a fleet does not come back as one. Not
  * thread-safe.
  */
-final class Backoff {
+public final class Backoff {
   private final Duration first;
   private final Duration longest;
   private Duration next;

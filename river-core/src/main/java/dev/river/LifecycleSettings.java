@@ -1,0 +1,14 @@
+package dev.river;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a client starts and stops.
+ *
+ * @param databasePatience how long a start waits for a database that can't be reached; zero to fail
+ *     at once
+ * @param shutdownPatience how long jobs may go on when the JVM is told to end; empty if it doesn't
+ *     stop the client
+ */
+record LifecycleSettings(Duration databasePatience, Optional<Duration> shutdownPatience) {}
