@@ -1,91 +1,202 @@
 package dev.river;
 
+import dev.river.internal.service.Uninterruptibly;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Starts and stops a client's runtime, from any thread, any number of times. */
 final class ClientLifecycle {
-  static final Duration FOREVER = Duration.ofDays(100_000);
-
+  private final String clientId;
+  private final LifecycleSettings settings;
   private final Supplier<ClientRuntime> newRuntime;
 
   /** Held while a client starts or stops, which may take as long as its jobs run. */
   private final ReentrantLock transition = new ReentrantLock();
 
-  private volatile @Nullable ClientRuntime running; // written under transition
+  private volatile @Nullable PatientStart starting; // written under transition
+  private volatile @Nullable Run current; // written under transition
 
-  ClientLifecycle(Supplier<ClientRuntime> newRuntime) {
+  /** How many threads want to stop the client; as long as there are any, no start waits. */
+  private final AtomicInteger stopping = new AtomicInteger();
+
+  /** From a start to the next stop. */
+  private record Run(ClientRuntime runtime, Optional<ShutdownHook> hook, CountDownLatch ended) {}
+
+  ClientLifecycle(String clientId, LifecycleSettings settings, Supplier<ClientRuntime> newRuntime) {
+    this.clientId = clientId;
+    this.settings = settings;
     this.newRuntime = newRuntime;
   }
 
   @Nullable ClientRuntime running() {
-    return running;
+    Run run = current;
+    return run == null ? null : run.runtime();
   }
 
   void start(Runnable check) {
     transition.lock();
     try {
-      if (running == null) {
-        check.run();
-        ClientRuntime runtime = newRuntime.get();
-        runtime.start();
-        running = runtime;
+      if (current == null) {
+        PatientStart start = new PatientStart(clientId, settings.databasePatience());
+        starting = start;
+        if (stopping.get() > 0) { // asked after the start can be found
+          start.giveUp();
+        }
+        start.run(check, this::begin);
       }
     } finally {
+      starting = null;
       transition.unlock();
+    }
+  }
+
+  /** Leaves nothing behind that runs if it fails. */
+  private void begin() {
+    Optional<ShutdownHook> hook = settings.shutdownPatience().map(this::hook);
+    hook.ifPresent(ShutdownHook::register);
+    ClientRuntime runtime = newRuntime.get();
+    try {
+      runtime.start();
+    } catch (RuntimeException | Error e) {
+      undo(runtime, e);
+      hook.ifPresent(ShutdownHook::unregister);
+      throw e;
+    }
+    current = new Run(runtime, hook, new CountDownLatch(1));
+  }
+
+  private static void undo(ClientRuntime runtime, Throwable failure) {
+    try {
+      end(runtime, Duration.ZERO, RiverClient.CLOSE_BOUND);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private ShutdownHook hook(Duration patience) {
+    return new ShutdownHook(clientId, () -> stop(patience, RiverClient.CLOSE_BOUND));
+  }
+
+  /**
+   * Waits until what runs now has stopped.
+   *
+   * @param limit how long to wait at most
+   * @return whether it has; true if nothing runs
+   */
+  boolean awaitStopped(Duration limit) throws InterruptedException {
+    Run run = current;
+    return run == null || run.ended().await(nanos(limit), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Stops what runs, and ends the waiting of what starts.
+   *
+   * @param patience how long attempts may go on before they are interrupted
+   * @param bound how long they may take to end after that
+   */
+  void stop(Duration patience, Duration bound) {
+    stopping.incrementAndGet();
+    try {
+      giveUpStart();
+      if (patience.isZero()) {
+        cancelAttempts();
+      }
+      if (lock(patience, bound)) {
+        try {
+          stopCurrent(patience, bound);
+        } finally {
+          transition.unlock();
+        }
+      }
+    } finally {
+      stopping.decrementAndGet();
+    }
+  }
+
+  private void giveUpStart() {
+    PatientStart start = starting;
+    if (start != null) {
+      start.giveUp();
+    }
+  }
+
+  private void cancelAttempts() {
+    ClientRuntime runtime = running();
+    if (runtime != null) {
+      runtime.cancelAttempts();
     }
   }
 
   /**
-   * Stops what runs.
+   * Takes the lock, which another thread may hold that stops the client with more patience: this
+   * one interrupts the attempts for it when its own patience is over.
    *
-   * @param patience how long attempts may go on before they are interrupted
-   * @param bound how long they may take to end after that
-   * @return whether every attempt ended
+   * @return false if that one still holds it when the attempts had time to end
    */
-  boolean stop(Duration patience, Duration bound) {
-    ClientRuntime stopping = running;
-    if (stopping != null && patience.isZero()) {
-      stopping.cancelAttempts(); // helps a stop along that another thread is waiting for
-    }
-    transition.lock();
+  private boolean lock(Duration patience, Duration bound) {
     try {
-      ClientRuntime runtime = running;
-      if (runtime == null) {
+      if (transition.tryLock() || transition.tryLock(nanos(patience), TimeUnit.NANOSECONDS)) {
         return true;
       }
-      runtime.stopIntake();
-      boolean ended = awaitAttempts(runtime, patience, bound);
-      runtime.stopOutput();
-      running = null;
-      return ended;
-    } finally {
-      transition.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cancelAttempts();
+    if (Uninterruptibly.tryLock(transition, bound)) {
+      return true;
+    }
+    if (starting != null) {
+      transition.lock(); // a start ends by itself, and must not come after the end of a stop
+      return true;
+    }
+    return false;
+  }
+
+  private void stopCurrent(Duration patience, Duration bound) {
+    Run run = current;
+    if (run != null) {
+      end(run.runtime(), patience, bound);
+      run.hook().ifPresent(ShutdownHook::unregister);
+      current = null;
+      run.ended().countDown();
     }
   }
 
+  private static void end(ClientRuntime runtime, Duration patience, Duration bound) {
+    runtime.stopIntake();
+    awaitAttempts(runtime, patience, bound);
+    runtime.stopOutput();
+  }
+
   /** An interruption of the waiting thread ends its patience; the thread stays interrupted. */
-  private static boolean awaitAttempts(ClientRuntime runtime, Duration patience, Duration bound) {
+  private static void awaitAttempts(ClientRuntime runtime, Duration patience, Duration bound) {
     boolean interrupted = false;
     try {
       if (runtime.awaitAttempts(patience)) {
-        return true;
+        return;
       }
     } catch (InterruptedException e) {
       interrupted = true;
     }
     runtime.cancelAttempts();
     try {
-      return runtime.awaitAttempts(bound);
+      runtime.awaitAttempts(bound);
     } catch (InterruptedException e) {
       interrupted = true;
-      return false;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static long nanos(Duration time) {
+    return TimeUnit.NANOSECONDS.convert(time); // 292 years at most
   }
 }

@@ -50,7 +50,7 @@ public final class ClientQueues extends Queues {
    *     claims none of the queue's jobs any more all the same, and this may be called again.
    */
   public void remove(String name) throws InterruptedException {
-    remove(name, ClientLifecycle.FOREVER);
+    remove(name, RiverClient.FOREVER);
   }
 
   /**

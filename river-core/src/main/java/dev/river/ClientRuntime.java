@@ -108,6 +108,7 @@ final class ClientRuntime implements Listener.Audience {
             queue -> new Producer(source, queue, claimed, executor, reports));
   }
 
+  /** Starts all of it. If that fails, some of it may run and has to be stopped. */
   void start() {
     upkeep.join();
     output.forEach(Service::start);

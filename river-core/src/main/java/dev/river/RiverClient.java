@@ -43,10 +43,13 @@ import org.jooq.DSLContext;
  * own.
  */
 public final class RiverClient extends InsertingClient implements AutoCloseable {
+  /** A length of time without an end, for whatever waits. */
+  public static final Duration FOREVER = Duration.ofDays(100_000);
+
   /** How long {@link #close} lets jobs go on, and how long it waits for interrupted ones. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
-  private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
+  static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
   private static final int DEFAULT_BUFFER = 10_000;
   private static final int MAX_BUFFER = 1_000_000;
@@ -84,6 +87,8 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.periodic = new ClientPeriodic(settings, this::insertPeriodic);
     this.lifecycle =
         new ClientLifecycle(
+            settings.id(),
+            settings.lifecycle(),
             () ->
                 new ClientRuntime(
                     settings,
@@ -278,10 +283,17 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   }
 
   /**
-   * Begins to work jobs. Does nothing if the client runs already.
+   * Begins to work jobs. Does nothing if the client runs already. If it throws, nothing of the
+   * client runs, and it may be called again.
    *
-   * @throws IllegalStateException if the client has no queues or is closed
-   * @throws DatabaseException if the database can't be reached
+   * <p>With {@link RiverClientBuilder#awaitDatabase} it waits for the database. That ends at once
+   * when another thread stops or closes the client, or when the calling thread is interrupted,
+   * which it stays.
+   *
+   * @throws IllegalStateException if the client has no queues or is closed, or is to be stopped by
+   *     the end of the JVM and that has begun
+   * @throws DatabaseException if the database refuses, can't be reached, or could not be reached as
+   *     long as this waited
    * @throws SchemaNotMigratedException if River's tables are missing or too old
    */
   public void start() {
@@ -301,7 +313,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * <p>If the calling thread is interrupted, the jobs are interrupted as by {@link #stopAndCancel}.
    */
   public void stop() {
-    lifecycle.stop(ClientLifecycle.FOREVER, CLOSE_BOUND);
+    lifecycle.stop(FOREVER, CLOSE_BOUND);
   }
 
   /**
@@ -315,7 +327,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     if (patience.isNegative()) {
       throw new IllegalArgumentException("patience must not be negative, got: " + patience);
     }
-    lifecycle.stop(patience, ClientLifecycle.FOREVER);
+    lifecycle.stop(patience, FOREVER);
   }
 
   /**
@@ -327,7 +339,25 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * <p>It may be called while another thread waits in {@link #stop()}; both return then.
    */
   public void stopAndCancel() {
-    lifecycle.stop(Duration.ZERO, ClientLifecycle.FOREVER);
+    lifecycle.stop(Duration.ZERO, FOREVER);
+  }
+
+  /**
+   * Waits until the client has stopped, whoever stops it: until {@link #stop()}, {@link #close} or
+   * one of the others is done in some thread. A client that doesn't run has stopped, also one that
+   * was never started or still waits in {@link #start}. One that is started again meanwhile has
+   * stopped before.
+   *
+   * @param limit how long to wait at most; {@link #FOREVER} for no limit
+   * @return whether it has stopped
+   * @throws InterruptedException if the waiting thread is interrupted; the client runs on
+   * @throws IllegalArgumentException if the limit is negative
+   */
+  public boolean awaitStopped(Duration limit) throws InterruptedException {
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("limit must not be negative, got: " + limit);
+    }
+    return lifecycle.awaitStopped(limit);
   }
 
   /**
@@ -363,12 +393,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   /** Runs inside the start: a client that was closed meanwhile must not begin. */
   private void checkStartable() {
     checkOpen();
-    try {
-      database.run(new SchemaVersions(settings.schema())::check);
-    } catch (DatabaseException e) {
-      throw new DatabaseException(
-          "the client can't start: " + e.getMessage(), e.sqlState().orElse(null), e);
-    }
+    database.run(new SchemaVersions(settings.schema())::check);
   }
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {

@@ -1,6 +1,5 @@
 package dev.river;
 
-import dev.river.internal.maintain.PeriodicJobSet;
 import dev.river.internal.maintain.ReindexSettings;
 import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
@@ -25,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +41,6 @@ public final class RiverClientBuilder {
           "river_job_schedule_idx",
           "river_job_running_idx",
           "river_job_finalized_idx");
-
-  private static final int MAX_ID_LENGTH = 100;
-  private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(1);
-  private static final Pattern SCHEMA = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,45}");
 
   private final DataSource dataSource;
   private final Map<String, Supplier<QueueConfig>> queues = new LinkedHashMap<>();
@@ -73,6 +67,8 @@ public final class RiverClientBuilder {
   private List<String> reindexerIndexNames = REINDEXER_INDEX_NAMES_DEFAULT;
   private Duration reindexerTimeout = Duration.ofMinutes(1);
   private Duration longTransactionThreshold = Duration.ofMinutes(10);
+  private Duration databasePatience = Duration.ZERO;
+  private Optional<Duration> shutdownPatience = Optional.empty();
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -323,6 +319,24 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Lets {@link RiverClient#start} wait for a database that can't be reached, which may come later
+   * than the program: it tries again and again, after 100 ms at first and then less and less often,
+   * down to every five seconds, and logs a warning each time. A schema that is not migrated, and
+   * anything else that the database refuses, fails at once all the same. Default: zero, with which
+   * an unreachable database fails at once too.
+   *
+   * <p>A pool may connect, and fail, when it is made: HikariCP does unless its {@code
+   * initializationFailTimeout} is negative.
+   *
+   * @param patience how long to wait at most; {@link RiverClient#FOREVER} until it comes
+   * @return this builder
+   */
+  public RiverClientBuilder awaitDatabase(Duration patience) {
+    this.databasePatience = Objects.requireNonNull(patience, "patience");
+    return this;
+  }
+
+  /**
    * Sets when indexes are rebuilt each day, by the client that leads. Those of a busy table grow
    * and do not shrink by themselves. They stay in use meanwhile. If no client leads in the hour
    * that follows, it is left out until the next day. Default: midnight.
@@ -374,61 +388,53 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Stops the client when the JVM is told to end, by SIGTERM, Ctrl-C or {@code System.exit}, which
+   * wait for it: jobs may go on for a while, then they are interrupted and put back, and have 5
+   * seconds to end. Default: the JVM ends without a word, and jobs that run are rescued by other
+   * clients.
+   *
+   * <p>The shutdown hooks of a JVM run at the same time. If one of them closes the pool, stop the
+   * client there, before, instead of this.
+   *
+   * @param patience how long jobs may go on; together with the 5 seconds less than what the
+   *     process's manager waits before it kills
+   * @return this builder
+   */
+  public RiverClientBuilder stopOnShutdown(Duration patience) {
+    this.shutdownPatience = Optional.of(patience);
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
    */
   public RiverClient build() {
     List<String> wrong = new ArrayList<>(problems);
-    queues.forEach((name, config) -> checkQueue(name, config, wrong));
-    check(
-        wrong,
-        queues.isEmpty() || !workers.byKind().isEmpty(),
-        "a client with queues needs workers(...) with at least one worker");
-    check(
-        wrong,
-        id == null || (!id.isEmpty() && id.length() <= MAX_ID_LENGTH),
-        "id must have 1 to " + MAX_ID_LENGTH + " characters, got: " + id);
-    check(
-        wrong,
-        schema == null || SCHEMA.matcher(schema).matches(),
-        "schema must be 1 to 46 letters, digits or underscores and not start with a digit, got: "
-            + schema);
-    extensionsOfKinds.keySet().forEach(kind -> checkExtended(kind, wrong));
-    check(
-        wrong,
-        stuckThreshold.compareTo(Duration.ofMillis(1)) >= 0,
-        "threshold of the stuckJobHandler must be at least 1 ms, got: " + stuckThreshold);
-    check(wrong, !jobTimeout.isNegative(), "jobTimeout must not be negative, got: " + jobTimeout);
-    check(
-        wrong,
-        pollInterval.compareTo(SHORTEST_POLL_INTERVAL) >= 0,
-        "pollInterval must be at least 1 ms, got: " + pollInterval);
-    check(
-        wrong,
-        maxAttempts >= 1 && maxAttempts <= Short.MAX_VALUE,
-        "maxAttempts must be 1 to " + Short.MAX_VALUE + ", got: " + maxAttempts);
-    check(
-        wrong,
-        periodicJobs.isEmpty() || !queues.isEmpty(),
-        "a client with periodic jobs needs a queue: one that only inserts does not start");
-    wrong.addAll(PeriodicJobSet.problems(periodicJobs, pollOnly));
-    wrong.addAll(upkeep().problems());
+    List<QueueSettings> valid = new ArrayList<>();
+    queues.forEach((name, config) -> addValid(name, config, valid, wrong));
+    if (!queues.isEmpty() && workers.byKind().isEmpty()) {
+      wrong.add("a client with queues needs workers(...) with at least one worker");
+    }
+    if (queues.isEmpty() && !periodicJobs.isEmpty()) {
+      wrong.add("a client with periodic jobs needs a queue: one that only inserts does not start");
+    }
+    ClientSettings settings = settings(valid);
+    wrong.addAll(settings.problems());
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           "the client's settings are not valid:\n  " + String.join("\n  ", wrong));
     }
-    return new RiverClient(settings());
+    return new RiverClient(settings);
   }
 
-  private ClientSettings settings() {
+  ClientSettings settings(List<QueueSettings> worked) {
     return new ClientSettings(
         id == null ? ClientId.generate() : id,
         dataSource,
         Optional.ofNullable(schema),
-        queues.entrySet().stream()
-            .map(queue -> QueueSettings.of(queue.getKey(), queue.getValue().get(), pollInterval))
-            .toList(),
+        worked,
         pollInterval,
         new WorkSettings(
             workers.byKind(),
@@ -441,7 +447,8 @@ public final class RiverClientBuilder {
             stuckJobHandler),
         maxAttempts,
         pollOnly,
-        upkeep());
+        upkeep(),
+        new LifecycleSettings(databasePatience, shutdownPatience));
   }
 
   private UpkeepSettings upkeep() {
@@ -461,37 +468,17 @@ public final class RiverClientBuilder {
     return Collections.unmodifiableMap(copy);
   }
 
-  private void checkExtended(String kind, List<String> wrong) {
-    if (!workers.byKind().isEmpty()) {
-      check(
-          wrong,
-          workers.byKind().containsKey(kind),
-          "an extension needs a worker of its kind in a client with workers, got: " + kind);
-      return;
-    }
-    try {
-      Names.checkKind(kind);
-    } catch (IllegalArgumentException e) {
-      wrong.add("extension: " + e.getMessage());
-    }
-  }
-
-  private static void checkQueue(String name, Supplier<QueueConfig> config, List<String> wrong) {
+  private void addValid(
+      String name, Supplier<QueueConfig> config, List<QueueSettings> valid, List<String> wrong) {
     try {
       Names.checkQueue(name);
     } catch (IllegalArgumentException e) {
       wrong.add(e.getMessage());
     }
     try {
-      Objects.requireNonNull(config.get(), "config");
+      valid.add(QueueSettings.of(name, config.get(), pollInterval));
     } catch (IllegalArgumentException e) {
       wrong.add("queue \"%s\": %s".formatted(name, e.getMessage()));
-    }
-  }
-
-  private static void check(List<String> wrong, boolean holds, String rule) {
-    if (!holds) {
-      wrong.add(rule);
     }
   }
 }

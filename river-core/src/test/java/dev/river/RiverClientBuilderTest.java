@@ -86,6 +86,9 @@ class RiverClientBuilderTest {
         builder -> builder.jobTimeout(ChronoUnit.FOREVER.getDuration()),
         builder -> builder.pollInterval(Duration.ofMillis(1)),
         builder -> builder.pollInterval(ChronoUnit.FOREVER.getDuration()),
+        builder -> builder.awaitDatabase(Duration.ZERO),
+        builder -> builder.awaitDatabase(RiverClient.FOREVER),
+        builder -> builder.stopOnShutdown(Duration.ZERO),
         builder -> builder.maxAttempts(1),
         builder -> builder.maxAttempts(32_767),
         builder -> builder.pollOnly(true),
@@ -172,6 +175,12 @@ class RiverClientBuilderTest {
         refusal(
             builder -> builder.longTransactionThreshold(Duration.ofDays(2)),
             "longTransactionThreshold must be 1 s to 1 day, got: PT48H"),
+        refusal(
+            builder -> builder.awaitDatabase(Duration.ofNanos(-1)),
+            "patience of awaitDatabase must not be negative, got: PT-0.000000001S"),
+        refusal(
+            builder -> builder.stopOnShutdown(Duration.ofNanos(-1)),
+            "patience of stopOnShutdown must not be negative, got: PT-0.000000001S"),
         refusal(builder -> builder.maxAttempts(0), "maxAttempts must be 1 to 32767, got: 0"),
         refusal(
             builder -> builder.maxAttempts(32_768), "maxAttempts must be 1 to 32767, got: 32768"));

@@ -186,6 +186,7 @@ class StopTest {
     log.expectWarnings();
     HikariDataSource pool = new HikariDataSource();
     pool.setDataSource(river.unpooled());
+    pool.setConnectionTimeout(1_000); // who asks while it is being closed waits for so long
     RiverClient client =
         river.started(
             RiverClient.builder(pool)

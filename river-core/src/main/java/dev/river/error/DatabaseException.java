@@ -1,5 +1,8 @@
 package dev.river.error;
 
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,9 @@ public class DatabaseException extends RiverException {
    * fault for.
    */
   private static final Set<String> ROW_CLASSES = Set.of("22", "23", "44", "54", "P0");
+
+  /** The server shuts down, has crashed, does not take connections yet, or takes no more. */
+  private static final Set<String> UNREACHABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300");
 
   private final @Nullable String sqlState;
 
@@ -52,5 +58,27 @@ public class DatabaseException extends RiverException {
    */
   public boolean isTimeout() {
     return "57014".equals(sqlState);
+  }
+
+  /**
+   * {@return whether the database could not be reached, or not now: the connection failed or broke,
+   * the server starts or shuts down, or it or the pool has no connection left} The same may succeed
+   * later. Source: SQLSTATE class 08, 57P01 to 57P03 and 53300, and what JDBC calls transient or
+   * recoverable, of what the driver or the pool threw or of its causes.
+   */
+  public boolean isUnreachable() {
+    for (Throwable link = this; link != null; link = link.getCause()) {
+      if (link instanceof SQLException failure && isUnreachable(failure)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUnreachable(SQLException failure) {
+    String state = failure.getSQLState();
+    return state == null
+        ? failure instanceof SQLTransientException || failure instanceof SQLRecoverableException
+        : state.startsWith("08") || UNREACHABLE_STATES.contains(state);
   }
 }

@@ -6,8 +6,10 @@ import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.ClientStore.Registered;
+import dev.river.internal.store.ClientStore.SessionLock;
 import dev.river.internal.store.Database;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ public final class Presence implements Service, Listener.Guest {
   /** How late a heartbeat of the session may be before the pool is asked. */
   private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
+  /** How late one may be of a client that is in touch with the database. */
+  private static final Duration OVERDUE = Duration.ofSeconds(3);
+
   private final String clientId;
   private final Database database;
   private final ClientStore store;
@@ -37,10 +42,11 @@ public final class Presence implements Service, Listener.Guest {
   private final ServiceLoop loop;
 
   /** So that the session's thread and our own don't both make a new row. */
-  private final ReentrantLock beating = new ReentrantLock();
+  private final ReentrantLock comingBack = new ReentrantLock();
 
-  private volatile @Nullable Registered registered; // written under beating
+  private volatile @Nullable Registered registered; // made anew under comingBack
   private volatile @Nullable Integer lockKey; // written by the session's thread
+  private int lastHolder; // of the lock; 0 if there was none; owned by the session's thread
   private volatile boolean beatNow;
   private volatile long nextBeat;
 
@@ -114,7 +120,12 @@ public final class Presence implements Service, Listener.Guest {
    * outage nobody has fresh heartbeats. Who was cut off itself can't tell whether others are gone.
    */
   public Duration steadyFor() {
-    return Duration.ofNanos(System.nanoTime() - steadySince);
+    return isOverdue() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - steadySince);
+  }
+
+  /** {@return whether this client's own heartbeat is so late that it can't judge others} */
+  private boolean isOverdue() {
+    return System.nanoTime() - nextBeat > OVERDUE.toNanos();
   }
 
   private void unsettle() {
@@ -142,11 +153,22 @@ public final class Presence implements Service, Listener.Guest {
   @Override
   public void attend(DSLContext session) {
     if (registered != null && lockKey == null) {
-      lockKey = store.tryLock(session, incarnation()).orElse(null);
-      beatNow |= lockKey != null;
+      takeLock(session);
     }
     if (beatNow || System.nanoTime() - nextBeat >= 0) {
       beat(session);
+    }
+  }
+
+  private void takeLock(DSLContext session) {
+    Optional<SessionLock> lock = store.tryLock(session, incarnation());
+    if (lock.isPresent()) {
+      lockKey = lock.get().key();
+      lastHolder = lock.get().pid();
+      beatNow = true;
+    } else if (lastHolder != 0 && store.endFormerSession(session, incarnation(), lastHolder)) {
+      // Cut without a word, it would hold the lock of a leader too for as long as TCP waits.
+      LOG.warn("client {}: ended its former session, which the server had not missed", clientId);
     }
   }
 
@@ -173,33 +195,42 @@ public final class Presence implements Service, Listener.Guest {
     return TOLERANCE;
   }
 
+  /**
+   * Both threads may be here: where the session hangs, the pool must not wait for it. A heartbeat
+   * that is noted twice does no harm.
+   */
   private void beat(DSLContext db) {
-    beating.lock();
+    Registered row = registered;
+    if (row == null) {
+      return;
+    }
+    beatNow = false;
+    if (isOverdue()) {
+      unsettle(); // it was suspended, or could get no connection
+    }
     try {
-      Registered row = registered;
-      if (row != null) {
-        beatNow = false;
-        if (System.nanoTime() - nextBeat > BETWEEN_BEATS.toNanos()) {
-          unsettle(); // it was suspended
-        }
-        beat(db, row);
-        noteBeat();
+      if (!store.beat(db, row.incarnation(), lockKey)) {
+        comeBack(db, row);
       }
+      noteBeat();
     } catch (RuntimeException e) {
       unsettle();
       beatNow = true;
       throw e;
-    } finally {
-      beating.unlock();
     }
   }
 
-  private void beat(DSLContext db, Registered row) {
-    if (!store.beat(db, row.incarnation(), lockKey)) {
-      LOG.warn("client {}: was silent for so long that it was taken for gone", clientId);
-      registered = store.registerAgain(db, clientId, row.startedAt());
-      lockKey = null; // the new row has another lock
-      whenTakenForGone.run();
+  private void comeBack(DSLContext db, Registered gone) {
+    comingBack.lock();
+    try {
+      if (gone.equals(registered)) {
+        LOG.warn("client {}: was silent for so long that it was taken for gone", clientId);
+        registered = store.registerAgain(db, clientId, gone.startedAt());
+        lockKey = null; // the new row has another lock
+        whenTakenForGone.run();
+      }
+    } finally {
+      comingBack.unlock();
     }
   }
 

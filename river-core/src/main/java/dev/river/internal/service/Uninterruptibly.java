@@ -1,7 +1,11 @@
 package dev.river.internal.service;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+
 /** Waits that an interruption of the waiting thread does not end; it stays set for the caller. */
-final class Uninterruptibly {
+public final class Uninterruptibly {
   private Uninterruptibly() {}
 
   static void join(Thread thread) {
@@ -16,6 +20,31 @@ final class Uninterruptibly {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Takes a lock.
+   *
+   * @param lock the lock
+   * @param limit how long to wait at most
+   * @return whether it was taken
+   */
+  public static boolean tryLock(Lock lock, Duration limit) {
+    long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -86,6 +86,11 @@ public final class AdvisoryLocks {
         prefix);
   }
 
+  /** {@return whether a row of {@code pg_locks} is a lock for a purpose} */
+  org.jooq.Condition isHeldFor(String purpose) {
+    return isHeld().and(DSL.condition("objid::bigint = ({0}::bigint & 4294967295)", key(purpose)));
+  }
+
   private Field<Boolean> lock(String function, String purpose) {
     return function(function, SQLDataType.BOOLEAN, prefix, key(purpose));
   }

@@ -2,9 +2,12 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.query.FleetMember;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the rows of the clients that work jobs. */
@@ -38,6 +42,14 @@ public final class ClientStore {
    * @param startedAt when it started, by the database's clock
    */
   public record Registered(long incarnation, Instant startedAt) {}
+
+  /**
+   * What shows that a session lives.
+   *
+   * @param key the key of the lock that it holds, to be told with heartbeats
+   * @param pid the session's process
+   */
+  public record SessionLock(int key, int pid) {}
 
   /**
    * Makes a row for a client that starts.
@@ -73,17 +85,36 @@ public final class ClientStore {
    *
    * @param session the session
    * @param incarnation the client's row
-   * @return the key to tell with heartbeats; empty if another session holds the lock
+   * @return the lock; empty if another session holds it
    */
-  public Optional<Integer> tryLock(DSLContext session, long incarnation) {
+  public Optional<SessionLock> tryLock(DSLContext session, long incarnation) {
     String purpose = "client." + incarnation;
     var lock = name("lock").as(select(locks.lockOfSession(purpose).as("taken")));
     return session
         .with(lock)
-        .select(locks.key(purpose))
+        .select(locks.key(purpose), function("pg_backend_pid", SQLDataType.INTEGER))
         .from(lock)
         .where(lock.field("taken", Boolean.class))
-        .fetchOptional(row -> row.value1());
+        .fetchOptional(row -> new SessionLock(row.value1(), row.value2()));
+  }
+
+  /**
+   * Ends a former session of a client, if it still holds the client's lock.
+   *
+   * @param session the client's session now
+   * @param incarnation the client's row
+   * @param former the former one's process
+   * @return whether it did
+   */
+  public boolean endFormerSession(DSLContext session, long incarnation, int former) {
+    Field<Integer> pid = field(name("pid"), SQLDataType.INTEGER);
+    return session
+        .select(function("pg_terminate_backend", SQLDataType.BOOLEAN, pid))
+        .from(table(name("pg_locks")))
+        .where(locks.isHeldFor("client." + incarnation))
+        .and(pid.eq(former))
+        .fetch()
+        .isNotEmpty();
   }
 
   /**

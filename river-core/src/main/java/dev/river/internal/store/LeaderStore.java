@@ -14,10 +14,8 @@ import static org.jooq.impl.DSL.val;
 import dev.river.query.Leader;
 import java.time.Duration;
 import java.util.Optional;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Makes one client the leader: the one whose session holds the lock. */
@@ -123,11 +121,8 @@ public final class LeaderStore {
   }
 
   private org.jooq.Select<org.jooq.Record1<Integer>> holder() {
-    Condition ofLeader =
-        DSL.condition("objid::bigint = ({0}::bigint & 4294967295)", locks.key(LOCK));
     return select(field("pid", SQLDataType.INTEGER))
         .from(table(name("pg_locks")))
-        .where(locks.isHeld())
-        .and(ofLeader);
+        .where(locks.isHeldFor(LOCK));
   }
 }

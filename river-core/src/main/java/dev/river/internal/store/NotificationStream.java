@@ -22,20 +22,20 @@ public final class NotificationStream implements AutoCloseable {
   private static final int SECONDS_TO_ANSWER = 5;
 
   private final Connection connection;
-  private final boolean autoCommitBefore;
+  private final Before before;
   private final DSLContext session;
   private final Map<String, Topic> channels;
 
   private NotificationStream(
-      Connection connection,
-      boolean autoCommitBefore,
-      DSLContext session,
-      Map<String, Topic> channels) {
+      Connection connection, Before before, DSLContext session, Map<String, Topic> channels) {
     this.connection = connection;
-    this.autoCommitBefore = autoCommitBefore;
+    this.before = before;
     this.session = session;
     this.channels = channels;
   }
+
+  /** How the connection came from its pool. */
+  private record Before(boolean autoCommit, int networkTimeout) {}
 
   /** What notifications are about. */
   public enum Topic {
@@ -66,8 +66,10 @@ public final class NotificationStream implements AutoCloseable {
     try {
       Connection connection = database.dataSource().getConnection();
       try {
-        boolean autoCommit = connection.getAutoCommit();
+        Before before = new Before(connection.getAutoCommit(), connection.getNetworkTimeout());
         connection.setAutoCommit(true);
+        // A session that was cut without a word must not hold up who uses it.
+        connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1_000);
         DSLContext session = database.on(connection);
         Map<String, Topic> channels = new HashMap<>();
         for (Topic topic : Topic.values()) {
@@ -75,7 +77,7 @@ public final class NotificationStream implements AutoCloseable {
           listen(connection, channel);
           channels.put(channel, topic);
         }
-        return new NotificationStream(connection, autoCommit, session, channels);
+        return new NotificationStream(connection, before, session, channels);
       } catch (SQLException | RuntimeException | Error e) {
         connection.close();
         throw e;
@@ -131,7 +133,8 @@ public final class NotificationStream implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       statement.execute("UNLISTEN *");
       statement.execute("SELECT pg_advisory_unlock_all()");
-      connection.setAutoCommit(autoCommitBefore);
+      connection.setAutoCommit(before.autoCommit());
+      connection.setNetworkTimeout(Runnable::run, before.networkTimeout());
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.job.Names;
 import dev.river.work.ErrorHandler;
 import dev.river.work.Extension;
 import dev.river.work.RegisteredWorker;
@@ -32,6 +33,33 @@ public record WorkSettings(
     ErrorHandler errorHandler,
     Duration stuckThreshold,
     StuckJobHandler stuckJobHandler) {
+
+  /** {@return what is wrong with it, a sentence each} */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (jobTimeout.isNegative()) {
+      problems.add("jobTimeout must not be negative, got: " + jobTimeout);
+    }
+    if (stuckThreshold.compareTo(Duration.ofMillis(1)) < 0) {
+      problems.add(
+          "threshold of the stuckJobHandler must be at least 1 ms, got: " + stuckThreshold);
+    }
+    extensionsOfKinds.keySet().forEach(kind -> checkExtended(kind, problems));
+    return problems;
+  }
+
+  private void checkExtended(String kind, List<String> problems) {
+    if (workers.isEmpty()) {
+      try {
+        Names.checkKind(kind);
+      } catch (IllegalArgumentException e) {
+        problems.add("extension: " + e.getMessage());
+      }
+    } else if (!workers.containsKey(kind)) {
+      problems.add(
+          "an extension needs a worker of its kind in a client with workers, got: " + kind);
+    }
+  }
 
   /** {@return what lies around the worker of a kind, the outermost first} */
   List<Extension> extensionsOf(String kind) {

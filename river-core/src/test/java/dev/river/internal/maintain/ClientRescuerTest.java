@@ -133,7 +133,7 @@ class ClientRescuerTest {
     Registered client = register("client");
     JobRow job = claimedBy("client", NewJobs.available());
     try (NotificationStream stream = river.listen()) {
-      int key = clients.tryLock(stream.session(), client.incarnation()).orElseThrow();
+      int key = clients.tryLock(stream.session(), client.incarnation()).orElseThrow().key();
       clientHasLock(client, key);
 
       look();

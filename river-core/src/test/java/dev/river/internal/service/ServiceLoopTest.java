@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ServiceLoopTest {
   private static final Duration UNTIL_WOKEN = Duration.ofDays(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String NAME = "loop-under-test";
 
   /** One permit for each pass that began. */
@@ -272,8 +273,13 @@ class ServiceLoopTest {
     assertThat(interrupted).isFalse();
   }
 
-  /** Never two passes at once, no pass after a stop, no thread left, and no deadlock. */
+  /**
+   * Never two passes at once, no pass after a stop, no thread left, and no deadlock. Each stop
+   * waits for a thread to be scheduled, which takes long on a busy machine, and may come before the
+   * first pass of that thread; so neither time nor passes of the callers' starts are counted on.
+   */
   @Test
+  @Timeout(300)
   void bearsManyThreadsThatStartStopAndWakeIt() throws Exception {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger passes = new AtomicInteger();
@@ -290,12 +296,14 @@ class ServiceLoopTest {
               running.decrementAndGet();
               return passes.get() % 3 == 0 ? Duration.ZERO : UNTIL_WOKEN;
             });
+    loop.start();
+    await().atMost(PATIENCE).until(() -> passes.get() > 0);
     List<Future<?>> callers = new ArrayList<>();
     for (int thread = 0; thread < 16; thread++) {
       callers.add(threads.submit(this::callAtRandom));
     }
     for (Future<?> caller : callers) {
-      caller.get(30, TimeUnit.SECONDS);
+      caller.get();
     }
 
     loop.stop();
@@ -304,16 +312,15 @@ class ServiceLoopTest {
     assertThat(loopThreads()).isEmpty();
     assertThat(overlapped).isFalse();
     assertThat(running).hasValue(0);
-    assertThat(passesAtStop).isPositive();
 
     loop.wake();
     assertThat(passes).hasValue(passesAtStop);
     loop.start();
-    await().untilAtomic(passes, count -> assertThat(count).isGreaterThan(passesAtStop));
+    await().atMost(PATIENCE).until(() -> passes.get() > passesAtStop);
   }
 
   private void callAtRandom() {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       switch (ThreadLocalRandom.current().nextInt(4)) {
         case 0 -> loop.stop();
         case 1 -> loop.wake();
