@@ -29,11 +29,11 @@ final class Rescuer {
 
   private static final String DUTY = "rescuer";
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final int BATCH = 1_000;
 
   private final JobResults results;
   private final Notifications notifications;
   private final Consumer<Set<String>> wakeQueues;
+  private final BatchSize batches = new BatchSize(1_000);
 
   /** Jobs that the database refuses to change, which was logged once. Of the caller's thread. */
   private final Set<Long> refused = new HashSet<>();
@@ -60,21 +60,25 @@ final class Rescuer {
   void rescue(UpkeepGate gate, RescueSearch search) {
     long after = 0;
     List<JobRow> found;
+    int size;
     do {
+      size = batches.current();
       found = rescueSome(gate, search, after);
       after = found.isEmpty() ? after : found.getLast().id();
-    } while (found.size() == BATCH);
+    } while (found.size() == size);
   }
 
   private List<JobRow> rescueSome(UpkeepGate gate, RescueSearch search, long after) {
     Optional<List<JobRow>> found;
     try {
-      found = gate.pass(DUTY, LIMIT, db -> end(db, search, search.find(db, after, BATCH)));
+      found =
+          batches.run(
+              size -> gate.pass(DUTY, LIMIT, db -> end(db, search, search.find(db, after, size))));
     } catch (DatabaseException e) {
       if (!e.isCausedByRow()) {
         throw e;
       }
-      found = gate.pass(DUTY, LIMIT, db -> search.find(db, after, BATCH));
+      found = gate.pass(DUTY, LIMIT, db -> search.find(db, after, batches.current()));
       found.ifPresent(rows -> rows.forEach(row -> endOne(gate, search, row)));
     }
     found.ifPresent(rows -> wakeQueues.accept(queues(rows)));
