@@ -148,8 +148,12 @@ class FleetFaultsTest {
 
   private void suspendAMember() {
     FleetMemberProcess suspended = members.getFirst();
-    awaitUntil(() -> ledger.runningOf(suspended.id()) > 0);
     suspended.suspend();
+    while (ledger.runningOf(suspended.id()) == 0) { // it is to have jobs that others must take
+      suspended.resume();
+      awaitUntil(() -> ledger.runningOf(suspended.id()) > 0);
+      suspended.suspend();
+    }
     long begin = System.nanoTime();
     awaitUntil(() -> ledger.runningOf(suspended.id()) == 0);
     note("SIGSTOP of a member: its jobs are rescued", begin);
