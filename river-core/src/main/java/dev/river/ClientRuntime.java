@@ -168,7 +168,7 @@ final class ClientRuntime implements Listener.Audience {
     output.reversed().forEach(Service::stop);
     claimed.giveUp();
     List<Long> left = claimed.ids();
-    upkeep.leave(!left.isEmpty());
+    upkeep.leave();
     if (!left.isEmpty()) {
       LOG.warn(
           "client {}: stopped while {} jobs had not ended, which stay running until they are"

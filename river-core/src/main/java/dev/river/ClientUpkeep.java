@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.lead.Elector;
@@ -76,7 +77,9 @@ final class ClientUpkeep {
     var queueCleaner = new QueueCleaner(gate, new QueueCleanings());
     var watch = new VacuumWatch(gate, new VacuumHealth(), settings.upkeep().longTransaction());
     this.clientRescuer =
-        duty("client-rescuer", rescues.ofGoneClients(gate, clients, presence::steadyFor, rules));
+        duty(
+            "client-rescuer",
+            unsettling(rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)));
     this.duties =
         List.of(
             duty("scheduler", scheduler),
@@ -95,6 +98,18 @@ final class ClientUpkeep {
 
   private static Rescues.Rules rules(WorkerRules workers) {
     return new Rescues.Rules(workers.kinds(), workers::timeout, workers::retryDelay);
+  }
+
+  /** Who could not reach the database a moment ago must suppose that others could not either. */
+  private ServiceLoop.Pass unsettling(ServiceLoop.Pass pass) {
+    return () -> {
+      try {
+        return pass.run();
+      } catch (DatabaseException e) {
+        presence.unsettle();
+        throw e;
+      }
+    };
   }
 
   private ServiceLoop duty(String name, ServiceLoop.Pass pass) {
@@ -136,13 +151,9 @@ final class ClientUpkeep {
     duties.reversed().forEach(Service::stop);
   }
 
-  /**
-   * Leaves the fleet.
-   *
-   * @param jobsLeft whether jobs still run that this client claimed
-   */
-  void leave(boolean jobsLeft) {
+  /** Leaves the fleet. */
+  void leave() {
     presence.stop();
-    presence.leave(jobsLeft);
+    presence.leave();
   }
 }

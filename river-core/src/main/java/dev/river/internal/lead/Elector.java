@@ -1,5 +1,6 @@
 package dev.river.internal.lead;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.store.LeaderStore;
@@ -38,6 +39,8 @@ public final class Elector implements Listener.Guest {
 
   /** Of two heartbeats at least one must have come. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private static final String NOT_PERMITTED = "42501";
 
   private final String clientId;
   private final Presence presence;
@@ -136,10 +139,22 @@ public final class Elector implements Listener.Guest {
     store.tryLead(session, clientId, presence.incarnation()).ifPresent(this::elected);
     if (term == 0 && System.nanoTime() - nextLookAtTheLeader >= 0) {
       nextLookAtTheLeader = System.nanoTime() + BETWEEN_LOOKS_AT_THE_LEADER.toNanos();
+      endSilentLeader(session);
+    }
+  }
+
+  private void endSilentLeader(DSLContext session) {
+    try {
       if (store.endSilentLeader(session, SILENCE)) {
         LOG.warn("client {}: ended the session of a leader that was silent for long", clientId);
         voteNow = true;
       }
+    } catch (DatabaseException e) {
+      if (!e.sqlState().equals(Optional.of(NOT_PERMITTED))) {
+        throw e;
+      }
+      LOG.warn("client {}: may not end the session of a leader that is silent", clientId, e);
+      nextLookAtTheLeader = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     }
   }
 

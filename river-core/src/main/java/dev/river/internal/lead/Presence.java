@@ -85,30 +85,19 @@ public final class Presence implements Service, Listener.Guest {
     loop.start();
   }
 
-  /** Ends the heartbeats. What becomes of the row is told by {@link #leave(boolean)}. */
+  /** Ends the heartbeats. The row stays until {@link #leave()}. */
   @Override
   public void stop() {
     loop.stop();
   }
 
-  /**
-   * Takes leave of the fleet.
-   *
-   * @param jobsLeft whether jobs still run that this client claimed: they are rescued then
-   */
-  public void leave(boolean jobsLeft) {
+  /** Takes leave of the fleet. Jobs that still run are rescued by others. */
+  public void leave() {
     Registered row = registered;
     registered = null;
     if (row != null) {
       try {
-        database.run(
-            db -> {
-              if (jobsLeft) {
-                store.leaveBehind(db, row.incarnation());
-              } else {
-                store.remove(db, row.incarnation());
-              }
-            });
+        database.run(db -> store.leave(db, row.incarnation()));
       } catch (DatabaseException e) {
         LOG.warn("client {}: its heartbeats will be missed, it could not say goodbye", clientId, e);
       }
@@ -128,7 +117,8 @@ public final class Presence implements Service, Listener.Guest {
     return System.nanoTime() - nextBeat > OVERDUE.toNanos();
   }
 
-  private void unsettle() {
+  /** Notes that something has gone wrong between this client and the database. */
+  public void unsettle() {
     steadySince = System.nanoTime();
   }
 
@@ -166,6 +156,7 @@ public final class Presence implements Service, Listener.Guest {
       lockKey = lock.get().key();
       lastHolder = lock.get().pid();
       beatNow = true;
+      unsettle(); // what came before this session may have been an outage
     } else if (lastHolder != 0 && store.endFormerSession(session, incarnation(), lastHolder)) {
       // Cut without a word, it would hold the lock of a leader too for as long as TCP waits.
       LOG.warn("client {}: ended its former session, which the server had not missed", clientId);
@@ -190,9 +181,22 @@ public final class Presence implements Service, Listener.Guest {
 
   private Duration pass() {
     if (beatNow || System.nanoTime() - nextBeat >= TOLERANCE.toNanos()) {
-      database.run(this::beat);
+      beatThroughPool();
     }
     return TOLERANCE;
+  }
+
+  private void beatThroughPool() {
+    long begun = System.nanoTime();
+    try {
+      database.run(this::beat);
+    } catch (DatabaseException e) {
+      unsettle();
+      throw e;
+    }
+    if (System.nanoTime() - begun > TOLERANCE.toNanos()) {
+      unsettle(); // others may wait for a connection as long
+    }
   }
 
   /**

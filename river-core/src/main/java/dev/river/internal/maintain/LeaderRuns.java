@@ -1,6 +1,7 @@
 package dev.river.internal.maintain;
 
 import dev.river.internal.store.Database;
+import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.StoredJob;
 import dev.river.periodic.PeriodicJob;
 import java.time.Duration;
@@ -78,7 +79,12 @@ final class LeaderRuns {
     }
     DueRuns due = DueRuns.of(job, plan.next().get(), Instant.MIN, now);
     List<StoredJob> stored =
-        database.callWithin(STATEMENT_LIMIT, db -> inserter.runAll(db, job, due, plan.lastJobId()));
+        database.callWithin(
+            STATEMENT_LIMIT,
+            db ->
+                LeaderStore.isTerm(db, term.orElseThrow())
+                    ? inserter.runAll(db, job, due, plan.lastJobId())
+                    : List.of());
     OptionalLong last =
         stored.isEmpty() ? plan.lastJobId() : OptionalLong.of(stored.getLast().row().id());
     plans.put(job, new Plan(due.next(), last));

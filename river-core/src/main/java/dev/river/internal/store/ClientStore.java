@@ -19,6 +19,8 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
@@ -147,26 +149,30 @@ public final class ClientStore {
   }
 
   /**
-   * Removes the row of a client that has stopped and left nothing behind.
+   * Takes leave of a client that has stopped: removes its row, or marks it as gone if a job of it
+   * still runs, which is to be rescued then. Also one that the client knows nothing of, because the
+   * answer to its claim was lost.
    *
-   * @param db where to run
+   * @param db the transaction
    * @param incarnation its row
    */
-  public void remove(DSLContext db, long incarnation) {
-    db.deleteFrom(RIVER_JAVA_CLIENT).where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation)).execute();
-  }
-
-  /**
-   * Notes that a client has stopped while jobs of it still run: they are to be rescued.
-   *
-   * @param db where to run
-   * @param incarnation its row
-   */
-  public void leaveBehind(DSLContext db, long incarnation) {
+  public void leave(DSLContext db, long incarnation) {
     db.update(RIVER_JAVA_CLIENT)
         .set(RIVER_JAVA_CLIENT.GONE_AT, Database.now())
         .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
         .execute();
+    db.deleteFrom(RIVER_JAVA_CLIENT)
+        .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
+        .and(RIVER_JAVA_CLIENT.CLIENT_ID.notIn(owners()))
+        .execute();
+  }
+
+  /** Who is said to be running jobs, but for those of others who left their names out. */
+  private static Select<Record1<String>> owners() {
+    return select(JobRescues.OWNER)
+        .from(RIVER_JOB)
+        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .and(JobRescues.OWNER.isNotNull());
   }
 
   /**

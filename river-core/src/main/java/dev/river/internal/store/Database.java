@@ -84,7 +84,7 @@ public final class Database implements Scope {
     try (Connection connection = dataSource.getConnection()) {
       return silenceLimit.isEmpty()
           ? inTransaction(connection, work)
-          : limited(connection, silenceLimit.get(), work);
+          : limited(connection, silenceLimit.get(), () -> inTransaction(connection, work));
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
@@ -116,11 +116,19 @@ public final class Database implements Scope {
    *     whether a statement took too long
    */
   public <T> T callWithin(Duration limit, Function<DSLContext, T> work) {
-    return callAtomically(
+    Function<DSLContext, T> timed =
         db -> {
           setLocal(db, "statement_timeout", limit.toMillis() + "ms");
           return work.apply(db);
-        });
+        };
+    try (Connection connection = dataSource.getConnection()) {
+      return silenceLimit.isEmpty()
+          ? atomically(connection, timed)
+          : limited(
+              connection, limit.plus(silenceLimit.get()), () -> atomically(connection, timed));
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
   }
 
   private static void setLocal(DSLContext db, String setting, String value) {
@@ -245,13 +253,19 @@ public final class Database implements Scope {
     return nowPlusMicros(val(-time.toNanos() / 1_000));
   }
 
-  private <T> T limited(Connection connection, Duration limit, Function<DSLContext, T> work)
+  /** Something that is done on a connection. */
+  @FunctionalInterface
+  private interface Statements<T> {
+    T run() throws SQLException;
+  }
+
+  private static <T> T limited(Connection connection, Duration limit, Statements<T> statements)
       throws SQLException {
     int before = connection.getNetworkTimeout();
     connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
     T result;
     try {
-      result = inTransaction(connection, work);
+      result = statements.run();
     } catch (SQLException | RuntimeException | Error e) {
       reset(connection, before, e);
       throw e;

@@ -103,10 +103,11 @@ public final class JobClaims {
         .fetch(rows::toRow);
   }
 
-  /** {@return whether the newest attempt of a job was begun by a client} */
+  /** {@return whether the newest attempt of a job was begun by a client; by nobody if it is ""} */
   static Condition newestAttemptIsOf(String clientId) {
     return DSL.condition(
-        "{0}[cardinality({0})] = {1}", RIVER_JOB.ATTEMPTED_BY, val(clientId, SQLDataType.CLOB));
+        "coalesce({0}[cardinality({0})], '') = {1}",
+        RIVER_JOB.ATTEMPTED_BY, val(clientId, SQLDataType.CLOB));
   }
 
   /**

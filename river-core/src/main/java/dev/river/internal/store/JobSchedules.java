@@ -179,7 +179,14 @@ public final class JobSchedules {
             "(extract(epoch from {0} - {1}) * 1000000)::bigint",
             SQLDataType.BIGINT, min(RIVER_JOB.SCHEDULED_AT), Database.now());
     return Optional.ofNullable(
-            db.select(micros).from(RIVER_JOB).where(waits()).fetchSingle().value1())
+            db.select(micros)
+                .from(RIVER_JOB)
+                .where(waits())
+                .and(
+                    RIVER_JOB.SCHEDULED_AT.lt(
+                        Database.nowMinus(Duration.ofDays(-1)))) // not infinity
+                .fetchSingle()
+                .value1())
         .map(next -> Duration.of(next, ChronoUnit.MICROS));
   }
 

@@ -86,6 +86,21 @@ public final class LeaderStore {
   }
 
   /**
+   * {@return whether a term has not ended} It doesn't end before the transaction does.
+   *
+   * @param db the transaction
+   * @param term the term
+   */
+  public static boolean isTerm(DSLContext db, long term) {
+    return db.select(RIVER_JAVA_LEADER.TERM)
+        .from(RIVER_JAVA_LEADER)
+        .where(RIVER_JAVA_LEADER.TERM.eq(term))
+        .forShare()
+        .fetch()
+        .isNotEmpty();
+  }
+
+  /**
    * {@return the leader; empty if nobody leads}
    *
    * @param db where to run
@@ -108,14 +123,14 @@ public final class LeaderStore {
     Field<Boolean> terminated =
         function("pg_terminate_backend", SQLDataType.BOOLEAN, RIVER_JAVA_LEADER.BACKEND_PID);
     var lively =
-        select(RIVER_JAVA_CLIENT.INCARNATION)
+        select(RIVER_JAVA_CLIENT.CLIENT_ID)
             .from(RIVER_JAVA_CLIENT)
             .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
             .and(RIVER_JAVA_CLIENT.HEARTBEAT_AT.gt(Database.nowMinus(silence)));
     return db.select(terminated)
         .from(RIVER_JAVA_LEADER)
         .where(RIVER_JAVA_LEADER.BACKEND_PID.in(holder()))
-        .and(RIVER_JAVA_LEADER.INCARNATION.notIn(lively))
+        .and(RIVER_JAVA_LEADER.CLIENT_ID.notIn(lively))
         .fetch()
         .isNotEmpty();
   }

@@ -65,7 +65,7 @@ public final class ClaimedJobs {
     lock.lock();
     try {
       List<Attempt> added = rows.stream().map(row -> new Attempt(row, slotFreed)).toList();
-      added.forEach(attempt -> attempts.put(attempt.row().id(), attempt));
+      added.forEach(this::put);
       added.stream()
           .filter(attempt -> cancelledEarly.remove(attempt.row().id()))
           .forEach(attempt -> attempt.cancel(CancelCause.REMOTE));
@@ -75,6 +75,14 @@ public final class ClaimedJobs {
       return added;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Who claims a job of its own again was taken for gone, or has just stored its result. */
+  private void put(Attempt attempt) {
+    Attempt former = attempts.put(attempt.row().id(), attempt);
+    if (former != null) {
+      former.cancel(CancelCause.LOST);
     }
   }
 

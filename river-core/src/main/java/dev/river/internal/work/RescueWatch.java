@@ -8,6 +8,7 @@ import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,13 @@ public final class RescueWatch implements Service {
   private final JobRescues rescues;
   private final ClaimedJobs claimed;
   private final ServiceLoop loop;
-  private volatile boolean due;
+
+  /** How often it looks, because a rescue that it can't see yet may be under way. */
+  private static final int LOOKS = 30;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  private final AtomicInteger looksLeft = new AtomicInteger();
 
   /**
    * Creates it.
@@ -54,21 +61,17 @@ public final class RescueWatch implements Service {
 
   /** Makes it look, because the client was taken for gone. */
   public void look() {
-    due = true;
+    looksLeft.set(LOOKS);
     loop.wake();
   }
 
   private Duration pass() {
-    if (due) {
-      due = false;
-      try {
-        endRescued();
-      } catch (RuntimeException e) {
-        due = true; // the loop tries again
-        throw e;
-      }
+    if (looksLeft.get() == 0) {
+      return UNTIL_WOKEN;
     }
-    return UNTIL_WOKEN;
+    endRescued();
+    looksLeft.decrementAndGet();
+    return BETWEEN_LOOKS;
   }
 
   private void endRescued() {

@@ -290,12 +290,23 @@ class ClientRescuerTest {
   void aClientThatStopsAndLeavesJobsBehindIsGoneAtOnce() {
     Registered client = register("client");
     JobRow job = claimedBy("client", NewJobs.available());
-    river.database().run(db -> clients.leaveBehind(db, client.incarnation()));
+    river.database().run(db -> clients.leave(db, client.incarnation()));
     steady = Duration.ZERO;
 
     look();
 
     assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.available);
+  }
+
+  @Test
+  void aClientThatStopsAndLeavesNothingBehindIsForgottenAtOnce() {
+    Registered client = register("client");
+    JobRow job = claimedBy("client", NewJobs.available());
+    complete("client", job);
+
+    river.database().run(db -> clients.leave(db, client.incarnation()));
+
+    assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isZero();
   }
 
   private void look(String... kinds) {

@@ -96,6 +96,16 @@ class StuckJobRescuerTest {
     assertThat(river.row(id).getState()).isEqualTo(RiverJobState.running);
   }
 
+  @Test
+  void retriesAJobOfWhichNobodyKnowsWhoRunsIt() {
+    long id = runningFor("61 minutes", "test");
+    river.dsl().execute("UPDATE river_job SET attempted_by = NULL WHERE id = ?", id);
+
+    rescue();
+
+    assertThat(river.row(id).getState()).isEqualTo(RiverJobState.retryable);
+  }
+
   private long runningFor(String interval, String kind) {
     long id = river.insert(NewJobs.ofKind(kind));
     river

@@ -206,6 +206,14 @@ class JobSchedulesTest {
     return river.database().call(db -> schedules.schedule(db, limit));
   }
 
+  @Test
+  void takesNoNoticeOfAJobThatIsNeverDue() {
+    long id = river.insert(NewJobs.at(Instant.parse("2999-01-01T00:00:00Z")));
+    river.dsl().execute("UPDATE river_job SET scheduled_at = 'infinity' WHERE id = ?", id);
+
+    assertThat(river.database().call(schedules::untilNext)).isEmpty();
+  }
+
   private Optional<Duration> untilNext() {
     return river.database().call(schedules::untilNext);
   }

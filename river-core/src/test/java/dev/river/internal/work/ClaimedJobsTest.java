@@ -54,6 +54,19 @@ class ClaimedJobsTest {
   }
 
   @Test
+  void endsAnAttemptWhoseJobWasClaimedAnew() {
+    JobRow first = new JobRowBuilder().build();
+    JobRow second =
+        new JobRowBuilder().attemptedAt(JobRowBuilder.ATTEMPTED_AT.plusMillis(1)).build();
+
+    Attempt former = claimed.add(List.of(first), () -> {}).getFirst();
+    Attempt present = claimed.add(List.of(second), () -> {}).getFirst();
+
+    assertThat(former.cancelCause()).contains(CancelCause.LOST);
+    assertThat(present.cancelCause()).isEmpty();
+  }
+
+  @Test
   void makesAnAttemptOfEachJob() {
     List<JobRow> rows = rows(1, 2);
 
