@@ -72,14 +72,11 @@ public final class FleetOfThree {
   static void run(ExampleDatabase database, PrintStream out) throws Exception {
     RiverMigrator.builder(database.dataSource()).build().migrate();
     try (RiverClient client = RiverClient.builder(database.dataSource()).build();
-        Member one = Member.start("one", database)) {
-      out.println(one.nextLine());
+        Member one = Member.start("one", database, out)) {
       long id = client.insert(new RenderArgs("Our Holidays")).id();
       out.println(one.nextLine());
-      try (Member two = Member.start("two", database);
-          Member three = Member.start("three", database)) {
-        out.println(two.nextLine());
-        out.println(three.nextLine());
+      try (Member two = Member.start("two", database, out);
+          Member three = Member.start("three", database, out)) {
         out.println("members: " + members(client));
 
         out.println("killing one");
@@ -114,7 +111,7 @@ public final class FleetOfThree {
 
   /** One of the processes. */
   private record Member(Process process, BufferedReader output) implements AutoCloseable {
-    static Member start(String name, ExampleDatabase database) throws IOException {
+    static Member start(String name, ExampleDatabase database, PrintStream out) throws IOException {
       String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
       ProcessBuilder builder =
           new ProcessBuilder(
@@ -125,7 +122,9 @@ public final class FleetOfThree {
               name);
       builder.environment().put(ExampleDatabase.VARIABLE, database.url());
       Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      return new Member(process, process.inputReader(UTF_8));
+      Member member = new Member(process, process.inputReader(UTF_8));
+      out.println(member.nextLine()); // it is working
+      return member;
     }
 
     String nextLine() throws IOException {
