@@ -72,19 +72,23 @@ public final class FleetOfThree {
   static void run(ExampleDatabase database, PrintStream out) throws Exception {
     RiverMigrator.builder(database.dataSource()).build().migrate();
     try (RiverClient client = RiverClient.builder(database.dataSource()).build();
-        Member one = Member.start("one", database, out)) {
+        Member one = Member.start("one", database)) {
+      out.println(one.nextLine()); // it is working
       long id = client.insert(new RenderArgs("Our Holidays")).id();
       out.println(one.nextLine());
-      try (Member two = Member.start("two", database, out);
-          Member three = Member.start("three", database, out)) {
-        out.println("members: " + members(client));
+      try (Member two = Member.start("two", database)) {
+        out.println(two.nextLine());
+        try (Member three = Member.start("three", database)) {
+          out.println(three.nextLine());
+          out.println("members: " + members(client));
 
-        out.println("killing one");
-        one.kill();
+          out.println("killing one");
+          one.kill();
 
-        Waiting.until(() -> client.jobs().get(id).orElseThrow().state() == JobState.COMPLETED);
-        out.println("members: " + members(client));
-        out.println(new StoredJobs(database.dataSource()).describe(id));
+          Waiting.until(() -> client.jobs().get(id).orElseThrow().state() == JobState.COMPLETED);
+          out.println("members: " + members(client));
+          out.println(new StoredJobs(database.dataSource()).describe(id));
+        }
       }
     }
   }
@@ -122,9 +126,7 @@ public final class FleetOfThree {
               name);
       builder.environment().put(ExampleDatabase.VARIABLE, database.url());
       Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      Member member = new Member(process, process.inputReader(UTF_8));
-      out.println(member.nextLine()); // it is working
-      return member;
+      return new Member(process, process.inputReader(UTF_8));
     }
 
     String nextLine() throws IOException {
