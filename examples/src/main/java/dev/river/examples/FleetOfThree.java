@@ -115,7 +115,7 @@ public final class FleetOfThree {
 
   /** One of the processes. */
   private record Member(Process process, BufferedReader output) implements AutoCloseable {
-    static Member start(String name, ExampleDatabase database, PrintStream out) throws IOException {
+    static Member start(String name, ExampleDatabase database) throws IOException {
       String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
       ProcessBuilder builder =
           new ProcessBuilder(
