@@ -39,7 +39,6 @@ final class ClientUpkeep {
   private final Elector elector;
   private final ServiceLoop clientRescuer;
   private final List<Service> duties;
-  private final PeriodicEnqueuer enqueuer;
 
   /**
    * Creates it.
@@ -80,6 +79,8 @@ final class ClientUpkeep {
         duty(
             "client-rescuer",
             unsettling(rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)));
+    var surroundings =
+        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
     this.duties =
         List.of(
             duty("scheduler", scheduler),
@@ -90,10 +91,8 @@ final class ClientUpkeep {
             clientRescuer,
             duty(
                 "job-rescuer",
-                rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)));
-    var surroundings =
-        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
-    this.enqueuer = periodic.enqueuer(surroundings, settings.work().extensions());
+                rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)),
+            periodic.enqueuer(surroundings, settings.work().extensions()));
   }
 
   private static Rescues.Rules rules(WorkerRules workers) {
@@ -141,13 +140,11 @@ final class ClientUpkeep {
 
   void startDuties() {
     duties.forEach(Service::start);
-    enqueuer.start();
   }
 
   /** Lets another client lead. This one stays in the fleet as long as its jobs run. */
   void stopDuties() {
     elector.retire();
-    enqueuer.stop();
     duties.reversed().forEach(Service::stop);
   }
 

@@ -45,7 +45,7 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
         insertion.isOneStatement(job)
             ? database.call(db -> insertion.store(db, job))
             : database.callAtomically(db -> insertion.store(db, job));
-    wake(JobInsertion.queuesWithWork(List.of(stored)));
+    wake(StoredJob.queuesWithWork(List.of(stored)));
     return insertion.inserted(args, job, stored);
   }
 
@@ -83,7 +83,7 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
     checkOpen();
     List<PlannedJob> planned = insertion.plan(jobs);
     List<StoredJob> stored = database.callAtomically(db -> insertion.storeAll(db, planned));
-    wake(JobInsertion.queuesWithWork(stored));
+    wake(StoredJob.queuesWithWork(stored));
     return insertion.inserted(jobs, planned, stored);
   }
 

@@ -20,14 +20,12 @@ import dev.river.job.InsertOpts;
 import dev.river.job.Inserted;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
-import dev.river.job.JobState;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
@@ -119,7 +117,7 @@ final class JobInsertion {
 
   private List<StoredJob> insertAll(DSLContext db, List<NewJob> jobs) {
     List<StoredJob> stored = batches.insert(db, jobs);
-    announce(db, queuesWithWork(stored));
+    announce(db, StoredJob.queuesWithWork(stored));
     return stored;
   }
 
@@ -128,16 +126,6 @@ final class JobInsertion {
     if (!now.isEmpty()) {
       notifications.announce(db, now);
     }
-  }
-
-  static Set<String> queuesWithWork(List<StoredJob> stored) {
-    Set<String> queues = new TreeSet<>();
-    for (StoredJob job : stored) {
-      if (!job.duplicate() && job.row().state() == JobState.AVAILABLE) {
-        queues.add(job.row().queue());
-      }
-    }
-    return queues;
   }
 
   <T extends JobArgs> List<Inserted<T>> inserted(

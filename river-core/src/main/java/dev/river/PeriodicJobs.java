@@ -24,7 +24,6 @@ import java.util.function.Consumer;
  * operations throws a {@link DatabaseException} if the database refuses it or can't be reached.
  */
 public sealed class PeriodicJobs permits ClientPeriodicJobs {
-  private static final int MAX_LIMIT = 10_000;
   private static final String DATABASE = "the database";
 
   private final Scope scope;
@@ -64,7 +63,7 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
    * @throws IllegalArgumentException if the limit is out of its range
    */
   public List<PeriodicJobRow> list(int limit) {
-    checkLimit(limit);
+    ListLimit.check(limit);
     return scope.call(db -> store.list(db, Optional.empty(), limit));
   }
 
@@ -77,7 +76,7 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
    */
   public List<PeriodicJobRow> listAfter(String id, int limit) {
     Objects.requireNonNull(id, "id");
-    checkLimit(limit);
+    ListLimit.check(limit);
     return scope.call(db -> store.list(db, Optional.of(id), limit));
   }
 
@@ -120,7 +119,7 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
   public Optional<JobRow> runNow(String id) {
     PeriodicJob job = ofClient(id);
     Optional<StoredJob> stored = scope.call(db -> periodic.inserter().runNow(db, job));
-    stored.ifPresent(one -> wakeQueues.accept(JobInsertion.queuesWithWork(List.of(one))));
+    stored.ifPresent(one -> wakeQueues.accept(StoredJob.queuesWithWork(List.of(one))));
     return stored.map(StoredJob::row);
   }
 
@@ -152,12 +151,5 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
         .jobs()
         .get(id)
         .orElseThrow(() -> new PeriodicJobNotFoundException("this client", id));
-  }
-
-  private static void checkLimit(int limit) {
-    if (limit < 1 || limit > MAX_LIMIT) {
-      throw new IllegalArgumentException(
-          "limit must be 1 to %d, got: %d".formatted(MAX_LIMIT, limit));
-    }
   }
 }

@@ -26,8 +26,6 @@ public sealed class Queues permits ClientQueues {
   /** Stands for every queue: {@code pause(Queues.ALL)}. */
   public static final String ALL = QueueStore.ALL;
 
-  private static final int MAX_LIMIT = 10_000;
-
   private final Scope scope;
   private final QueueStore store;
   private final Consumer<Control> done;
@@ -62,7 +60,7 @@ public sealed class Queues permits ClientQueues {
    * @throws IllegalArgumentException if the limit is out of its range
    */
   public List<Queue> list(int limit) {
-    checkLimit(limit);
+    ListLimit.check(limit);
     return scope.call(db -> store.list(db, Optional.empty(), limit));
   }
 
@@ -75,7 +73,7 @@ public sealed class Queues permits ClientQueues {
    */
   public List<Queue> listAfter(String name, int limit) {
     Objects.requireNonNull(name, "name");
-    checkLimit(limit);
+    ListLimit.check(limit);
     return scope.call(db -> store.list(db, Optional.of(name), limit));
   }
 
@@ -143,12 +141,5 @@ public sealed class Queues permits ClientQueues {
             .orElseThrow(() -> new QueueNotFoundException(name));
     done.accept(new Control.MetadataChanged(name, queue.metadata()));
     return queue;
-  }
-
-  private static void checkLimit(int limit) {
-    if (limit < 1 || limit > MAX_LIMIT) {
-      throw new IllegalArgumentException(
-          "limit must be 1 to %d, got: %d".formatted(MAX_LIMIT, limit));
-    }
   }
 }

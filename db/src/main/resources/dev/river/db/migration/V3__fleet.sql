@@ -26,7 +26,6 @@ CREATE TABLE ${schema}.river_java_leader (
     name text PRIMARY KEY CHECK (name = 'default'),
     term bigint NOT NULL CHECK (term > 0),
     client_id text NOT NULL,
-    incarnation bigint NOT NULL,
     backend_pid integer NOT NULL,
     elected_at timestamptz NOT NULL DEFAULT now()
 );

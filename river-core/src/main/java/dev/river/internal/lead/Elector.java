@@ -136,7 +136,7 @@ public final class Elector implements Listener.Guest {
     voteNow = false;
     boolean steady = presence.steadyFor().compareTo(STEADY) > 0;
     rest(steady ? BETWEEN_TRIES : BETWEEN_TRIES.multipliedBy(4));
-    store.tryLead(session, clientId, presence.incarnation()).ifPresent(this::elected);
+    store.tryLead(session, clientId).ifPresent(this::elected);
     if (term == 0 && System.nanoTime() - nextLookAtTheLeader >= 0) {
       nextLookAtTheLeader = System.nanoTime() + BETWEEN_LOOKS_AT_THE_LEADER.toNanos();
       endSilentLeader(session);

@@ -3,6 +3,7 @@ package dev.river.internal.maintain;
 import dev.river.internal.lead.OpenGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.ClientStore.Signs;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,19 +51,19 @@ final class ClientRescuer implements ServiceLoop.Pass {
 
   @Override
   public Duration run() {
-    Optional<GoneClients.Found> found = lookThrough(gate);
+    Optional<Signs> found = lookThrough(gate);
     if (found.isEmpty() && System.nanoTime() - nextHelp >= 0) {
       nextHelp = System.nanoTime() + BETWEEN_LOOKS_OF_OTHERS.toNanos();
       lookThrough(openGate);
     }
-    return found.filter(GoneClients.Found::someAreSuspected).isPresent()
+    return found.filter(Signs::someAreSuspected).isPresent()
         ? WHILE_SOME_ARE_SUSPECTED
         : BETWEEN_LOOKS;
   }
 
-  private Optional<GoneClients.Found> lookThrough(UpkeepGate turn) {
-    Optional<GoneClients.Found> found = turn.pass(DUTY, LIMIT, goneClients::look);
-    if (found.filter(GoneClients.Found::someAreGone).isPresent()) {
+  private Optional<Signs> lookThrough(UpkeepGate turn) {
+    Optional<Signs> found = turn.pass(DUTY, LIMIT, goneClients::look);
+    if (found.filter(Signs::someAreGone).isPresent()) {
       rescuer.rescue(turn, orphans);
       turn.run(DUTY, LIMIT, goneClients::forget);
     }

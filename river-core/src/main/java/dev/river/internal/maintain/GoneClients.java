@@ -1,6 +1,7 @@
 package dev.river.internal.maintain;
 
 import dev.river.internal.store.ClientStore;
+import dev.river.internal.store.ClientStore.Signs;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -41,15 +42,8 @@ final class GoneClients {
     this.steadyFor = steadyFor;
   }
 
-  /**
-   * What was found.
-   *
-   * @param someAreSuspected whether it will turn out soon that some clients are gone
-   * @param someAreGone whether there are clients that are gone and not forgotten yet
-   */
-  record Found(boolean someAreSuspected, boolean someAreGone) {}
-
-  Found look(DSLContext db) {
+  /** {@return what is known of the fleet now} */
+  Signs look(DSLContext db) {
     Duration steady = steadyFor.get();
     if (steady.compareTo(STEADY) > 0) {
       clients.suspect(db);
@@ -58,7 +52,7 @@ final class GoneClients {
     if (steady.compareTo(SILENCE) > 0) {
       log(clients.declareSilentGone(db, SILENCE), "it has had no heartbeat for 10 s");
     }
-    return new Found(clients.someAreSuspected(db), clients.someAreGone(db));
+    return clients.signs(db);
   }
 
   /** Forgets those that have left nothing behind. */

@@ -88,7 +88,7 @@ final class LeaderRuns {
     OptionalLong last =
         stored.isEmpty() ? plan.lastJobId() : OptionalLong.of(stored.getLast().row().id());
     plans.put(job, new Plan(due.next(), last));
-    wakeQueues.accept(PeriodicInserter.queuesWithWork(stored));
+    wakeQueues.accept(StoredJob.queuesWithWork(stored));
     return Duration.ZERO;
   }
 }

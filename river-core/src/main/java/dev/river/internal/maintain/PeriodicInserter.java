@@ -4,7 +4,6 @@ import dev.river.error.RiverException;
 import dev.river.internal.store.PeriodicJobStore;
 import dev.river.internal.store.StoredJob;
 import dev.river.job.Insert;
-import dev.river.job.JobState;
 import dev.river.periodic.OverlapPolicy;
 import dev.river.periodic.PeriodicJob;
 import java.time.Instant;
@@ -13,8 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,12 +94,5 @@ public final class PeriodicInserter {
     return job.overlap() == OverlapPolicy.SKIP
         && lastJobId.isPresent()
         && store.isUnfinished(db, lastJobId.getAsLong());
-  }
-
-  static Set<String> queuesWithWork(List<StoredJob> jobs) {
-    return jobs.stream()
-        .filter(job -> !job.duplicate() && job.row().state() == JobState.AVAILABLE)
-        .map(job -> job.row().queue())
-        .collect(Collectors.toSet());
   }
 }

@@ -102,7 +102,7 @@ final class StoredRuns {
 
   private Duration runDue(PeriodicJob job) {
     Optional<List<StoredJob>> stored = database.callWithin(STATEMENT_LIMIT, db -> runDue(db, job));
-    wakeQueues.accept(PeriodicInserter.queuesWithWork(stored.orElse(List.of())));
+    wakeQueues.accept(StoredJob.queuesWithWork(stored.orElse(List.of())));
     return stored.isPresent() ? Duration.ZERO : WHILE_ANOTHER_IS_AT_IT;
   }
 

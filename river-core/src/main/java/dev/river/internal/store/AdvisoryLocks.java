@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record1;
@@ -78,7 +79,7 @@ public final class AdvisoryLocks {
   }
 
   /** {@return whether a row of {@code pg_locks} is a lock with our prefix in this database} */
-  org.jooq.Condition isHeld() {
+  Condition isHeld() {
     return DSL.condition(
         "locktype = 'advisory' AND objsubid = 2 AND granted"
             + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -87,7 +88,7 @@ public final class AdvisoryLocks {
   }
 
   /** {@return whether a row of {@code pg_locks} is a lock for a purpose} */
-  org.jooq.Condition isHeldFor(String purpose) {
+  Condition isHeldFor(String purpose) {
     return isHeld().and(DSL.condition("objid::bigint = ({0}::bigint & 4294967295)", key(purpose)));
   }
 

@@ -16,11 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record1;
-import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
@@ -120,16 +119,6 @@ public final class ClientStore {
   }
 
   /**
-   * Gives up the lock of a client's session.
-   *
-   * @param session the session
-   * @param incarnation the client's row
-   */
-  public void unlock(DSLContext session, long incarnation) {
-    session.select(locks.unlockOfSession("client." + incarnation)).fetch();
-  }
-
-  /**
    * Notes that a client lives.
    *
    * @param db where to run
@@ -161,18 +150,7 @@ public final class ClientStore {
         .set(RIVER_JAVA_CLIENT.GONE_AT, Database.now())
         .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
         .execute();
-    db.deleteFrom(RIVER_JAVA_CLIENT)
-        .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
-        .and(RIVER_JAVA_CLIENT.CLIENT_ID.notIn(owners()))
-        .execute();
-  }
-
-  /** Who is said to be running jobs, but for those of others who left their names out. */
-  private static Select<Record1<String>> owners() {
-    return select(JobRescues.OWNER)
-        .from(RIVER_JOB)
-        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
-        .and(JobRescues.OWNER.isNotNull());
+    forget(db, RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation));
   }
 
   /**
@@ -200,19 +178,6 @@ public final class ClientStore {
         .and(RIVER_JAVA_CLIENT.SUSPECTED_AT.isNull())
         .and(hasLostItsLock())
         .execute();
-  }
-
-  /**
-   * {@return whether some clients have not said yet that they live}
-   *
-   * @param db where to run
-   */
-  public boolean someAreSuspected(DSLContext db) {
-    return db.fetchCount(
-            RIVER_JAVA_CLIENT,
-            RIVER_JAVA_CLIENT.SUSPECTED_AT.isNotNull(),
-            RIVER_JAVA_CLIENT.GONE_AT.isNull())
-        > 0;
   }
 
   /**
@@ -255,12 +220,27 @@ public final class ClientStore {
   }
 
   /**
-   * {@return whether some client is gone and not forgotten yet}
+   * What is known of the fleet.
+   *
+   * @param someAreSuspected whether some clients have not said yet that they live
+   * @param someAreGone whether some clients are gone and not forgotten yet
+   */
+  public record Signs(boolean someAreSuspected, boolean someAreGone) {}
+
+  /**
+   * {@return what is known of the fleet}
    *
    * @param db where to run
    */
-  public boolean someAreGone(DSLContext db) {
-    return db.fetchCount(RIVER_JAVA_CLIENT, RIVER_JAVA_CLIENT.GONE_AT.isNotNull()) > 0;
+  public Signs signs(DSLContext db) {
+    Field<Boolean> isGone = field(RIVER_JAVA_CLIENT.GONE_AT.isNotNull());
+    Set<Boolean> found =
+        db.select(isGone)
+            .from(RIVER_JAVA_CLIENT)
+            .where(RIVER_JAVA_CLIENT.GONE_AT.isNotNull())
+            .or(RIVER_JAVA_CLIENT.SUSPECTED_AT.isNotNull())
+            .fetchSet(isGone);
+    return new Signs(found.contains(false), found.contains(true));
   }
 
   /**
@@ -269,13 +249,17 @@ public final class ClientStore {
    * @param db where to run
    */
   public void forgetGone(DSLContext db) {
+    forget(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull());
+  }
+
+  private static void forget(DSLContext db, Condition gone) {
     var owed =
         select(JobRescues.OWNER)
             .from(RIVER_JOB)
             .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
             .and(JobRescues.isOrphan());
     db.deleteFrom(RIVER_JAVA_CLIENT)
-        .where(RIVER_JAVA_CLIENT.GONE_AT.isNotNull())
+        .where(gone)
         .and(RIVER_JAVA_CLIENT.CLIENT_ID.notIn(owed))
         .execute();
   }

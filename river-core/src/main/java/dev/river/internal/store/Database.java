@@ -81,13 +81,7 @@ public final class Database implements Scope {
    */
   @Override
   public <T> T call(Function<DSLContext, T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      return silenceLimit.isEmpty()
-          ? inTransaction(connection, work)
-          : limited(connection, silenceLimit.get(), () -> inTransaction(connection, work));
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
-    }
+    return onOurOwn(Duration.ZERO, connection -> inTransaction(connection, work));
   }
 
   /**
@@ -99,11 +93,7 @@ public final class Database implements Scope {
    * @throws DatabaseException as {@link #call} does
    */
   public <T> T callAtomically(Function<DSLContext, T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      return atomically(connection, work);
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
-    }
+    return onOurOwn(Duration.ZERO, connection -> atomically(connection, work));
   }
 
   /**
@@ -121,14 +111,7 @@ public final class Database implements Scope {
           setLocal(db, "statement_timeout", limit.toMillis() + "ms");
           return work.apply(db);
         };
-    try (Connection connection = dataSource.getConnection()) {
-      return silenceLimit.isEmpty()
-          ? atomically(connection, timed)
-          : limited(
-              connection, limit.plus(silenceLimit.get()), () -> atomically(connection, timed));
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
-    }
+    return onOurOwn(limit, connection -> atomically(connection, timed));
   }
 
   private static void setLocal(DSLContext db, String setting, String value) {
@@ -248,15 +231,35 @@ public final class Database implements Scope {
     return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, now(), micros);
   }
 
+  /** {@return the time that lies so long after the database's current one} */
+  static Field<Instant> nowPlus(Duration time) {
+    return nowPlusMicros(val(time.toNanos() / 1_000));
+  }
+
   /** {@return the time that lies so long before the database's current one} */
   static Field<Instant> nowMinus(Duration time) {
-    return nowPlusMicros(val(-time.toNanos() / 1_000));
+    return nowPlus(time.negated());
   }
 
   /** Something that is done on a connection. */
   @FunctionalInterface
   private interface Statements<T> {
-    T run() throws SQLException;
+    T runOn(Connection connection) throws SQLException;
+  }
+
+  /**
+   * {@return what statements return on a connection of our own}
+   *
+   * @param busy how long the server may take for one of them
+   */
+  private <T> T onOurOwn(Duration busy, Statements<T> statements) {
+    try (Connection connection = dataSource.getConnection()) {
+      return silenceLimit.isEmpty()
+          ? statements.runOn(connection)
+          : limited(connection, busy.plus(silenceLimit.get()), statements);
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
   }
 
   private static <T> T limited(Connection connection, Duration limit, Statements<T> statements)
@@ -265,7 +268,7 @@ public final class Database implements Scope {
     connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
     T result;
     try {
-      result = statements.run();
+      result = statements.runOn(connection);
     } catch (SQLException | RuntimeException | Error e) {
       reset(connection, before, e);
       throw e;

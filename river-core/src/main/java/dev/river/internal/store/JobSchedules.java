@@ -183,8 +183,7 @@ public final class JobSchedules {
                 .from(RIVER_JOB)
                 .where(waits())
                 .and(
-                    RIVER_JOB.SCHEDULED_AT.lt(
-                        Database.nowMinus(Duration.ofDays(-1)))) // not infinity
+                    RIVER_JOB.SCHEDULED_AT.lt(Database.nowPlus(Duration.ofDays(1)))) // not infinity
                 .fetchSingle()
                 .value1())
         .map(next -> Duration.of(next, ChronoUnit.MICROS));

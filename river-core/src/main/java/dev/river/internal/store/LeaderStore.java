@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
 
 /** Makes one client the leader: the one whose session holds the lock. */
@@ -45,10 +47,9 @@ public final class LeaderStore {
    *
    * @param session the session, which must commit each statement
    * @param clientId the client
-   * @param incarnation its row
    * @return its term; empty if another one leads
    */
-  public Optional<Long> tryLead(DSLContext session, String clientId, long incarnation) {
+  public Optional<Long> tryLead(DSLContext session, String clientId) {
     var lock = name("lock").as(select(locks.lockOfSession(LOCK).as("taken")));
     return session
         .with(lock)
@@ -57,17 +58,12 @@ public final class LeaderStore {
             RIVER_JAVA_LEADER.NAME,
             RIVER_JAVA_LEADER.TERM,
             RIVER_JAVA_LEADER.CLIENT_ID,
-            RIVER_JAVA_LEADER.INCARNATION,
             RIVER_JAVA_LEADER.BACKEND_PID)
-        .select(
-            select(inline(LEADER), inline(1L), val(clientId), val(incarnation), PID)
-                .from(lock)
-                .where(TAKEN))
+        .select(select(inline(LEADER), inline(1L), val(clientId), PID).from(lock).where(TAKEN))
         .onConflict(RIVER_JAVA_LEADER.NAME)
         .doUpdate()
         .set(RIVER_JAVA_LEADER.TERM, RIVER_JAVA_LEADER.TERM.plus(1))
         .set(RIVER_JAVA_LEADER.CLIENT_ID, excluded(RIVER_JAVA_LEADER.CLIENT_ID))
-        .set(RIVER_JAVA_LEADER.INCARNATION, excluded(RIVER_JAVA_LEADER.INCARNATION))
         .set(RIVER_JAVA_LEADER.BACKEND_PID, excluded(RIVER_JAVA_LEADER.BACKEND_PID))
         .set(RIVER_JAVA_LEADER.ELECTED_AT, Database.now())
         .returningResult(RIVER_JAVA_LEADER.TERM)
@@ -135,7 +131,7 @@ public final class LeaderStore {
         .isNotEmpty();
   }
 
-  private org.jooq.Select<org.jooq.Record1<Integer>> holder() {
+  private Select<Record1<Integer>> holder() {
     return select(field("pid", SQLDataType.INTEGER))
         .from(table(name("pg_locks")))
         .where(locks.isHeldFor(LOCK));

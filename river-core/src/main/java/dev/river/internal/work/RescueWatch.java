@@ -19,18 +19,16 @@ import org.slf4j.LoggerFactory;
 public final class RescueWatch implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(RescueWatch.class);
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  /** How often it looks, because a rescue that it can't see yet may be under way. */
+  private static final int LOOKS = 30;
 
   private final String clientId;
   private final Database database;
   private final JobRescues rescues;
   private final ClaimedJobs claimed;
   private final ServiceLoop loop;
-
-  /** How often it looks, because a rescue that it can't see yet may be under way. */
-  private static final int LOOKS = 30;
-
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-
   private final AtomicInteger looksLeft = new AtomicInteger();
 
   /**
