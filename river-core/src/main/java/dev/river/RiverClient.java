@@ -67,7 +67,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private volatile boolean closed;
 
   RiverClient(ClientSettings settings) {
-    this(settings, new Database(settings.dataSource(), settings.schema()), new JsonCodec());
+    this(
+        settings,
+        new Database(settings.dataSource(), settings.schema(), settings.clock()),
+        new JsonCodec());
   }
 
   private RiverClient(ClientSettings settings, Database database, JsonCodec codec) {

@@ -44,7 +44,7 @@ final class AttemptRunner {
       JobInserter client) {
     this.client = client;
     this.settings = settings;
-    this.retryDelays = new RetryDelays(settings.retryPolicy());
+    this.retryDelays = new RetryDelays(settings.retryPolicy(), settings.clock());
     this.rules = new WorkerRules(settings, codec);
     this.codec = codec;
     this.store = store;
