@@ -14,16 +14,19 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Claims jobs for a client: from then on they are its to work, and nobody else's. */
 public final class JobClaims {
   private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
+  static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
 
   private static final Comparator<JobRow> WORK_ORDER =
       Comparator.comparingInt(JobRow::priority)
@@ -63,6 +66,36 @@ public final class JobClaims {
                     .limit(limit)
                     .forUpdate()
                     .skipLocked());
+    return claim(db, due, clientId);
+  }
+
+  /**
+   * Claims one job that waits, whether its time has come or not.
+   *
+   * @param db where to run
+   * @param id the job
+   * @param clientId the client that will work it
+   * @return the claimed job; empty if there is none of this number that waits
+   */
+  public Optional<JobRow> claimOne(DSLContext db, long id, String clientId) {
+    var due =
+        name("due")
+            .as(
+                select(RIVER_JOB.ID)
+                    .from(RIVER_JOB)
+                    .where(RIVER_JOB.ID.eq(id))
+                    .and(
+                        RIVER_JOB.STATE.in(
+                            inline(RiverJobState.available),
+                            inline(RiverJobState.pending),
+                            inline(RiverJobState.retryable),
+                            inline(RiverJobState.scheduled)))
+                    .forUpdate());
+    return claim(db, due, clientId).stream().findFirst();
+  }
+
+  private List<JobRow> claim(
+      DSLContext db, CommonTableExpression<Record1<Long>> due, String clientId) {
     return db
         .with(due)
         .update(RIVER_JOB)

@@ -29,7 +29,7 @@ public final class JobQueries {
   }
 
   /** {@return a job, if there is one of that number} */
-  Optional<JobRow> get(DSLContext db, long id) {
+  public Optional<JobRow> get(DSLContext db, long id) {
     return db.select(JobRows.FIELDS)
         .from(RIVER_JOB)
         .where(RIVER_JOB.ID.eq(id))

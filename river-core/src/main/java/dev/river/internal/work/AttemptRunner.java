@@ -119,6 +119,7 @@ final class AttemptRunner {
           ? new Ending.Threw(new NullPointerException("the worker returned no WorkResult but null"))
           : new Ending.Returned(result);
     } catch (Throwable failure) { // a worker may throw anything; it becomes the attempt's error
+      attempt.failed(failure);
       return new Ending.Threw(failure);
     }
   }
