@@ -26,6 +26,22 @@ public record WorkedJob(JobRow job, Optional<Throwable> failure, List<Event.JobE
     }
   }
 
+  /**
+   * {@return this, if nothing was thrown}
+   *
+   * @throws Exception what was thrown
+   */
+  public WorkedJob orThrow() throws Exception {
+    if (failure.isEmpty()) {
+      return this;
+    }
+    switch (failure.get()) {
+      case Exception exception -> throw exception;
+      case Error error -> throw error;
+      default -> throw new IllegalStateException(failure.get());
+    }
+  }
+
   /** {@return how the attempt ended} */
   public EventKind kind() {
     return events.getLast().kind();
