@@ -1,11 +1,10 @@
 package dev.river.test.postgres;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
-/** The server that a JVM's settings ask for. */
+/** The server that a JVM's settings or its tests ask for. */
 sealed interface ServerChoice {
   String URL = "river.test.database.url";
   String KIND = "river.test.postgres";
@@ -13,13 +12,22 @@ sealed interface ServerChoice {
   /** Starts or finds the server. */
   PostgresServer start();
 
-  /** Reads the settings. Each is a system property, or else an environment variable. */
+  /** {@return what a test asks for, or the settings if it leaves that to them} */
+  static ServerChoice of(ServerKind kind) {
+    return switch (kind) {
+      case CONFIGURED -> of(System.getProperties(), System.getenv());
+      case EMBEDDED -> new Embedded();
+      case TESTCONTAINERS -> new Container();
+    };
+  }
+
+  /** Reads the settings. */
   static ServerChoice of(Properties properties, Map<String, String> environment) {
-    Optional<String> url = setting(URL, properties, environment);
+    Optional<String> url = Settings.find(URL, properties, environment);
     if (url.isPresent()) {
       return new Existing(ServerUrl.parse(url.get()));
     }
-    String kind = setting(KIND, properties, environment).orElse("embedded");
+    String kind = Settings.find(KIND, properties, environment).orElse("embedded");
     return switch (kind) {
       case "embedded" -> new Embedded();
       case "testcontainers" -> new Container();
@@ -27,14 +35,6 @@ sealed interface ServerChoice {
           throw new IllegalArgumentException(
               "%s must be embedded or testcontainers, got: %s".formatted(KIND, kind));
     };
-  }
-
-  private static Optional<String> setting(
-      String name, Properties properties, Map<String, String> environment) {
-    String variable = name.toUpperCase(Locale.ROOT).replace('.', '_');
-    return Optional.ofNullable(properties.getProperty(name))
-        .or(() -> Optional.ofNullable(environment.get(variable)))
-        .filter(value -> !value.isBlank());
   }
 
   /** Starts with the tests and stops with them. */

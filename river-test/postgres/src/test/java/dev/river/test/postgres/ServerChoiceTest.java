@@ -19,6 +19,14 @@ class ServerChoiceTest {
   }
 
   @Test
+  void isWhatATestAsksForWhateverTheSettings() {
+    assertThat(ServerChoice.of(ServerKind.EMBEDDED)).isEqualTo(new Embedded());
+    assertThat(ServerChoice.of(ServerKind.TESTCONTAINERS)).isEqualTo(new Container());
+    assertThat(ServerChoice.of(ServerKind.CONFIGURED))
+        .isEqualTo(ServerChoice.of(System.getProperties(), System.getenv()));
+  }
+
+  @Test
   void takesAnEmptySettingForNone() {
     assertThat(choice(Map.of("river.test.postgres", ""), Map.of("RIVER_TEST_DATABASE_URL", " ")))
         .isEqualTo(new Embedded());

@@ -3,11 +3,13 @@ package dev.river.test.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the settings of a JVM choose, and what is left after its end. */
 class SharedPostgresTest {
@@ -18,6 +20,15 @@ class SharedPostgresTest {
     assertThatThrownBy(() -> DriverManager.getConnection(url))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("refused");
+  }
+
+  @Test
+  void leavesNoFilesOfTheEmbeddedServer(@TempDir Path place) throws Exception {
+    String option = "-Driver.test.postgres.directory=" + place;
+    assertThat(ChildJvm.run(LeavesDatabasesOpen.class, List.of(option), Map.of(), ""))
+        .contains("/river_test_")
+        .doesNotContain("Exception");
+    assertThat(place).isEmptyDirectory();
   }
 
   @Test

@@ -1,0 +1,47 @@
+package dev.river.test.postgres;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Drops databases in the background. A server needs a moment to see that a connection to one is
+ * gone, for which it waits a tenth of a second.
+ */
+final class Dropper {
+  private static final int MOST_WAITING = 8;
+  private static final int STOP_SECONDS = 60;
+
+  /** Its thread ends when there is nothing to do; with too much to do, the caller does it. */
+  private final ThreadPoolExecutor executor =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING),
+          work -> Thread.ofPlatform().daemon().name("river-test-postgres-drop").unstarted(work),
+          new ThreadPoolExecutor.CallerRunsPolicy());
+
+  Dropper() {
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  /** Does nothing after the stop. */
+  void execute(Runnable drop) {
+    executor.execute(drop);
+  }
+
+  /** Waits for what is being dropped and leaves the rest. */
+  void stop() {
+    executor.shutdownNow();
+    try {
+      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(
+            "a database is still being dropped after %d s".formatted(STOP_SECONDS));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
