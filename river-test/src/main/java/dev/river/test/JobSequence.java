@@ -112,8 +112,7 @@ final class JobSequence {
     }
 
     boolean takeRow(List<JobRow> rows) {
-      Optional<JobRow> fitting = rows.stream().filter(this::isFor).findFirst();
-      return fitting.filter(rows::remove).isPresent();
+      return rows.stream().filter(this::isFor).findFirst().map(rows::remove).orElse(false);
     }
 
     private boolean isFor(JobRow other) {
