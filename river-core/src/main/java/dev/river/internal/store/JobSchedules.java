@@ -204,7 +204,7 @@ public final class JobSchedules {
             .where(waits().or(RIVER_JOB.STATE.eq(inline(RiverJobState.available))))
             .and(RIVER_JOB.QUEUE.in(queues))
             .and(RIVER_JOB.SCHEDULED_AT.gt(Database.now()))
-            .and(RIVER_JOB.SCHEDULED_AT.lt(inline(JobClaims.LAST_READABLE)))
+            .and(RIVER_JOB.SCHEDULED_AT.lt(inline(JobRows.LAST_READABLE)))
             .fetchSingle()
             .value1());
   }
