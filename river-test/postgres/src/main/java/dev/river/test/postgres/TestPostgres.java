@@ -113,13 +113,35 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   /**
+   * {@return the template of databases with River's newest schema in {@code public}} It is made
+   * when it is needed.
+   *
+   * @throws IllegalStateException if this is closed, or the server refuses
+   */
+  public DatabaseTemplate template() {
+    templateLock.lock();
+    try {
+      DatabaseTemplate result = template;
+      if (result == null) {
+        TestDatabase migrated = createEmptyDatabase();
+        RiverMigrator.builder(migrated.dataSource()).build().migrate();
+        result = freeze(migrated);
+        template = result;
+      }
+      return result;
+    } finally {
+      templateLock.unlock();
+    }
+  }
+
+  /**
    * Creates a database with River's newest schema in {@code public}.
    *
    * @return the new database
    * @throws IllegalStateException if this is closed, or the server refuses
    */
   public TestDatabase createDatabase() {
-    return migrated().createDatabase();
+    return template().createDatabase();
   }
 
   /**
@@ -192,22 +214,6 @@ public final class TestPostgres implements AutoCloseable {
   /** The faster one where checkpoints cost nothing; before PostgreSQL 15 there is no choice. */
   private String strategy() {
     return server.startedHere() ? " STRATEGY FILE_COPY" : "";
-  }
-
-  private DatabaseTemplate migrated() {
-    templateLock.lock();
-    try {
-      DatabaseTemplate result = template;
-      if (result == null) {
-        TestDatabase migrated = createEmptyDatabase();
-        RiverMigrator.builder(migrated.dataSource()).build().migrate();
-        result = freeze(migrated);
-        template = result;
-      }
-      return result;
-    } finally {
-      templateLock.unlock();
-    }
   }
 
   /** PostgreSQL does not copy a database that someone is connected to. */

@@ -1,0 +1,104 @@
+package dev.river.test.junit;
+
+import dev.river.RiverClientBuilder;
+import dev.river.test.postgres.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** A transaction for one test, in a database that other tests use at the same time. */
+final class OwnTransaction implements Ground {
+  private static final String OTHER_WAY = "use @RiverTest(isolation = Isolation.DATABASE)";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String NO_SUCH_SAVEPOINT = "3B001";
+
+  private final PreparedDatabases databases;
+  private final TestDatabase database;
+  private final Connection connection;
+  private final Savepoint beginning;
+  private final ConnectionLender lender;
+
+  private OwnTransaction(
+      PreparedDatabases databases,
+      TestDatabase database,
+      Connection connection,
+      Savepoint beginning) {
+    this.databases = databases;
+    this.database = database;
+    this.connection = connection;
+    this.beginning = beginning;
+    this.lender = new ConnectionLender(connection, PATIENCE);
+  }
+
+  static OwnTransaction begin(PreparedDatabases databases) {
+    TestDatabase database = databases.common();
+    try {
+      Connection connection = database.dataSource().getConnection();
+      return new OwnTransaction(databases, database, connection, begin(connection));
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "no transaction can begin for this test: " + e.getMessage(), e);
+    }
+  }
+
+  private static Savepoint begin(Connection connection) throws SQLException {
+    try {
+      connection.setAutoCommit(false);
+      return connection.setSavepoint();
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return lender.dataSource();
+  }
+
+  @Override
+  public TestDatabase database() {
+    throw new IllegalStateException(
+        "with isolation TRANSACTION other tests use the database too, so there is no TestDatabase:"
+            + " ask for its DataSource, or "
+            + OTHER_WAY);
+  }
+
+  @Override
+  public void restrict(RiverClientBuilder client) {
+    client.neverStarted(
+        "with isolation TRANSACTION a test has one connection, and a running client needs several."
+            + " Work its jobs with JobDrain, or "
+            + OTHER_WAY);
+  }
+
+  @Override
+  public void reclaim() {
+    try {
+      lender.reclaim();
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "a connection that the test has left open could not be closed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (connection) {
+      lender.end();
+      connection.rollback(beginning);
+      connection.rollback();
+    } catch (SQLException e) {
+      databases.discard(database);
+      throw new IllegalStateException(
+          NO_SUCH_SAVEPOINT.equals(e.getSQLState())
+              ? "the test has ended its transaction by a statement of its own, such as COMMIT, so"
+                  + " that it can't be rolled back: "
+                  + OTHER_WAY
+              : "the transaction of the test could not be rolled back: " + e.getMessage(),
+          e);
+    }
+  }
+}
