@@ -7,6 +7,7 @@ import dev.river.bench.report.JsonReport;
 import dev.river.bench.report.Results;
 import dev.river.bench.report.TextReport;
 import dev.river.bench.system.JobSystem;
+import dev.river.bench.system.Systems;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ public final class Bench {
       System.exit(2);
       return;
     }
+    System.setProperty("river.bench.directory", options.directory().toString());
     // the threads of some frameworks would keep the JVM alive
     System.exit(new Bench(options, System.out).run() ? 0 : 1);
   }
@@ -87,7 +89,7 @@ public final class Bench {
   }
 
   private List<JobSystem> systems() {
-    List<JobSystem> all = Catalog.systems();
+    List<JobSystem> all = Systems.all();
     List<String> chosen =
         Options.choose(options.systems(), all.stream().map(JobSystem::name).toList());
     return all.stream().filter(system -> chosen.contains(system.name())).toList();

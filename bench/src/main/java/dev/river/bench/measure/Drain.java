@@ -1,12 +1,12 @@
 package dev.river.bench.measure;
 
+import dev.river.bench.client.Insertion;
+import dev.river.bench.client.JobClient;
+import dev.river.bench.client.Work;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.Waiting;
 import dev.river.bench.system.Ability;
-import dev.river.bench.system.Insertion;
-import dev.river.bench.system.JobClient;
 import dev.river.bench.system.JobSystem;
-import dev.river.bench.system.Work;
 import java.time.Duration;
 
 /** Inserts jobs, and works them until there are none: what several measures do. */
@@ -70,7 +70,13 @@ final class Drain {
     boolean all = Waiting.until(() -> client.started() >= jobs && isEmpty(), limit);
     long endedAt = System.nanoTime();
     long started = client.started();
-    long beganAt = client.firstStartedAt().orElse(endedAt);
+    long beganAt =
+        client
+            .firstStartedAt()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "no job has begun within " + limit.toSeconds() + " s"));
     client.stop();
     return new Worked(started, Duration.ofNanos(endedAt - beganAt), all);
   }

@@ -1,5 +1,6 @@
 package dev.river.bench.measure;
 
+import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.ServerWork;
 import dev.river.bench.report.Findings;
@@ -8,7 +9,6 @@ import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.ClientOptions;
 import dev.river.bench.system.History;
-import dev.river.bench.system.JobClient;
 import dev.river.bench.system.JobSystem;
 import java.time.Duration;
 import java.util.List;

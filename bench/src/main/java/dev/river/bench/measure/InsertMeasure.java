@@ -1,5 +1,7 @@
 package dev.river.bench.measure;
 
+import dev.river.bench.client.Insertion;
+import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.report.Findings;
 import dev.river.bench.report.Metric;
@@ -7,8 +9,6 @@ import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
 import dev.river.bench.system.ClientOptions;
-import dev.river.bench.system.Insertion;
-import dev.river.bench.system.JobClient;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package dev.river.bench.measure;
 
+import dev.river.bench.client.Insertion;
+import dev.river.bench.client.JobClient;
+import dev.river.bench.client.Load;
+import dev.river.bench.client.Work;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.Waiting;
 import dev.river.bench.report.Findings;
 import dev.river.bench.report.Topic;
 import dev.river.bench.system.Ability;
 import dev.river.bench.system.ClientOptions;
-import dev.river.bench.system.Insertion;
-import dev.river.bench.system.JobClient;
 import dev.river.bench.system.JobSystem;
-import dev.river.bench.system.Load;
-import dev.river.bench.system.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,11 +92,12 @@ public final class PickUpMeasure implements Measure {
       Latencies latencies = new Latencies();
       long deadline = System.nanoTime() + limit.toNanos();
       for (long number = first; number < first + most; number++) {
-        latencies.add(waitOf(inserter, number));
+        Duration wait = waitOf(inserter, number);
+        latencies.add(wait);
         if (System.nanoTime() - deadline >= 0) {
           break;
         }
-        pause();
+        pause(wait);
       }
       return latencies;
     }
@@ -104,14 +105,15 @@ public final class PickUpMeasure implements Measure {
     private Duration waitOf(JobClient inserter, long number) {
       long committed =
           inserter.insert(new Insertion(Insertion.Way.SINGLE, number, 1, 1, PATIENCE)).endedAt();
-      Waiting.until(() -> worker.startedAt(number).isPresent(), PATIENCE);
-      long began = worker.startedAt(number).orElseGet(System::nanoTime);
+      Waiting.until(() -> worker.startedAt(number).isPresent(), "a job begins");
+      long began = worker.startedAt(number).orElseThrow();
       return Duration.ofNanos(began - committed);
     }
 
-    private static void pause() {
-      long nanos =
-          ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos());
+    /** Long enough after a long wait that what polls is not met at the same moment every time. */
+    private static void pause(Duration wait) {
+      long longest = Math.max(LONGEST_PAUSE.toNanos(), wait.toNanos());
+      long nanos = ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE.toNanos(), longest);
       long end = System.nanoTime() + nanos;
       while (System.nanoTime() - end < 0) {
         LockSupport.parkNanos(end - System.nanoTime());

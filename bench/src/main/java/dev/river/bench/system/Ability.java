@@ -12,8 +12,6 @@ public enum Ability {
   PICKS_UP,
   /** Runs several jobs at once. */
   PARALLEL_JOBS,
-  /** Runs thousands of jobs at once in one process. */
-  THOUSANDS_OF_JOBS,
   /** Tells other processes of jobs when they are inserted. */
   WAKE_UPS,
   /** Can insert without telling them. */

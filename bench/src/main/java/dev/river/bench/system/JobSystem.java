@@ -1,5 +1,6 @@
 package dev.river.bench.system;
 
+import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import java.util.List;
 import java.util.Map;
@@ -43,4 +44,14 @@ public interface JobSystem {
    * @param options how it is used
    */
   JobClient open(String url, ClientOptions options);
+
+  /**
+   * {@return a new client in a process of its own, to be closed}
+   *
+   * @param url the JDBC URL of a database with its tables
+   * @param options how it is used
+   */
+  default JobClient openProcess(String url, ClientOptions options) {
+    return ClientProcess.start(this, url, options);
+  }
 }

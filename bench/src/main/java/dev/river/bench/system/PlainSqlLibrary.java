@@ -1,6 +1,9 @@
 package dev.river.bench.system;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.river.bench.client.JobBody;
+import dev.river.bench.client.Library;
+import dev.river.bench.client.Payload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

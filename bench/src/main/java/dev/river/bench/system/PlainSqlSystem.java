@@ -1,5 +1,7 @@
 package dev.river.bench.system;
 
+import dev.river.bench.client.JobClient;
+import dev.river.bench.client.JvmClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.db.RiverMigrator;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class PlainSqlSystem implements JobSystem {
   @Override
   public Optional<String> lack(Ability ability) {
     return switch (ability) {
-      case PARALLEL_JOBS, THOUSANDS_OF_JOBS -> Optional.of(ONE_AFTER_ANOTHER);
+      case PARALLEL_JOBS -> Optional.of(ONE_AFTER_ANOTHER);
       case PICKS_UP ->
           Optional.of("is no client: looks at the database without a rest or not at all");
       case WAKE_UPS -> Optional.of("tells nobody");

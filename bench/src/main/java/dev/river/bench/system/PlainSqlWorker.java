@@ -1,5 +1,7 @@
 package dev.river.bench.system;
 
+import dev.river.bench.client.Failures;
+import dev.river.bench.client.JobBody;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

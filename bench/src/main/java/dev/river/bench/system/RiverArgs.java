@@ -1,5 +1,6 @@
 package dev.river.bench.system;
 
+import dev.river.bench.client.Payload;
 import dev.river.job.JobArgs;
 
 /** The arguments of River's jobs. */

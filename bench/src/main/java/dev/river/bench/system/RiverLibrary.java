@@ -2,6 +2,9 @@ package dev.river.bench.system;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.river.RiverClient;
+import dev.river.bench.client.JobBody;
+import dev.river.bench.client.Library;
+import dev.river.bench.client.Payload;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.work.WorkResult;

@@ -1,5 +1,7 @@
 package dev.river.bench.system;
 
+import dev.river.bench.client.JobClient;
+import dev.river.bench.client.JvmClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.db.RiverMigrator;
 import java.util.List;

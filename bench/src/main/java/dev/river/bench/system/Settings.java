@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
@@ -45,6 +46,10 @@ public final class Settings {
   String text(String name) {
     return Objects.requireNonNull(
         values.get(name), () -> "%s has no %s.%s".formatted(FILE, framework, name));
+  }
+
+  Optional<String> optional(String name) {
+    return Optional.ofNullable(values.get(name));
   }
 
   int number(String name) {

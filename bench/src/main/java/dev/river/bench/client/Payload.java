@@ -1,4 +1,4 @@
-package dev.river.bench.system;
+package dev.river.bench.client;
 
 /**
  * The arguments of every job: about 256 bytes of JSON.

@@ -1,17 +1,17 @@
-package dev.river.bench.system;
+package dev.river.bench.client;
 
 /** Lets what may throw anything be called where nothing checked may be thrown. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
   /** What may throw anything. */
   @FunctionalInterface
-  interface Action {
+  public interface Action {
     void run() throws Exception;
   }
 
   /** Runs it; what it throws comes out, wrapped if it is checked. */
-  static void unchecked(Action action) {
+  public static void unchecked(Action action) {
     try {
       action.run();
     } catch (RuntimeException e) {

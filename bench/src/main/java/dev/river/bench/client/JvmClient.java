@@ -1,4 +1,4 @@
-package dev.river.bench.system;
+package dev.river.bench.client;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client that runs in this JVM: the same loops around every framework's library. For one thread.
  */
-final class JvmClient implements JobClient {
+public final class JvmClient implements JobClient {
   private final Supplier<Library> connect;
   private final boolean batches;
   private @Nullable Library connected;
@@ -25,7 +25,7 @@ final class JvmClient implements JobClient {
    * @param connect makes what it drives, and closes
    * @param batches whether a load can be inserted in batches
    */
-  JvmClient(Supplier<Library> connect, boolean batches) {
+  public JvmClient(Supplier<Library> connect, boolean batches) {
     this.connect = connect;
     this.batches = batches;
   }

@@ -1,4 +1,4 @@
-package dev.river.bench.system;
+package dev.river.bench.client;
 
 import java.time.Duration;
 import java.util.OptionalLong;

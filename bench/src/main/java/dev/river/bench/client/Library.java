@@ -1,10 +1,10 @@
-package dev.river.bench.system;
+package dev.river.bench.client;
 
 import java.util.List;
 import java.util.stream.Stream;
 
 /** A client of a framework that runs in a JVM: the little that differs between them. */
-interface Library {
+public interface Library {
 
   /** Inserts a job in a transaction of its own. */
   void insert(Payload job) throws Exception;
