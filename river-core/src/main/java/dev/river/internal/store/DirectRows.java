@@ -25,8 +25,8 @@ final class DirectRows {
   }
 
   /**
-   * {@return what a reader makes of each row of a statement, whose values are texts, numbers and
-   * times}
+   * {@return what a reader makes of each row of a statement} Its parameters are texts, numbers,
+   * times, and arrays of the latter two.
    */
   static <T> List<T> fetch(DSLContext db, Query query, Reader<T> reader) {
     String sql = query.getSQL();
@@ -46,7 +46,7 @@ final class DirectRows {
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.size(); i++) {
-        statement.setObject(i + 1, ofDriver(values.get(i)));
+        statement.setObject(i + 1, ofDriver(connection, values.get(i)));
       }
       List<T> rows = new ArrayList<>();
       try (ResultSet found = statement.executeQuery()) {
@@ -58,7 +58,13 @@ final class DirectRows {
     }
   }
 
-  private static Object ofDriver(Object value) {
-    return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
+  private static Object ofDriver(Connection connection, Object value) throws SQLException {
+    return switch (value) {
+      case Instant instant -> instant.atOffset(ZoneOffset.UTC);
+      case Long[] numbers -> connection.createArrayOf("int8", numbers);
+      case Integer[] numbers -> connection.createArrayOf("int4", numbers);
+      case Instant[] times -> connection.createArrayOf("timestamptz", times);
+      default -> value;
+    };
   }
 }

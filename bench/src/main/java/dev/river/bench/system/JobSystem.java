@@ -1,0 +1,57 @@
+package dev.river.bench.system;
+
+import dev.river.bench.client.JobClient;
+import dev.river.bench.postgres.BenchDatabase;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A framework that is compared. Has no state. */
+public interface JobSystem {
+
+  /** {@return its name, as it is printed and chosen} */
+  String name();
+
+  /** {@return its version and its settings, as they are printed} */
+  Map<String, String> settings();
+
+  /** {@return why it can't be run here at all, if so} */
+  default Optional<String> absence() {
+    return Optional.empty();
+  }
+
+  /** {@return why it can't do something, if it can't} */
+  default Optional<String> lack(Ability ability) {
+    return Optional.empty();
+  }
+
+  /** {@return what can become of its jobs; the first is what it does by default} */
+  List<History> histories();
+
+  /** {@return how many jobs it runs at once where nothing but the rate matters} */
+  int bestWorkers();
+
+  /** Makes its tables in an empty database. */
+  void createSchema(BenchDatabase database);
+
+  /** {@return a query for whether there are jobs that are not done} */
+  String unfinished();
+
+  /**
+   * {@return a new client, to be closed}
+   *
+   * @param url the JDBC URL of a database with its tables
+   * @param options how it is used
+   */
+  JobClient open(String url, ClientOptions options);
+
+  /**
+   * {@return a new client in a process of its own, to be closed}
+   *
+   * @param url the JDBC URL of a database with its tables
+   * @param options how it is used
+   */
+  default JobClient openProcess(String url, ClientOptions options) {
+    return ClientProcess.start(this, url, options);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.river.bench.system;
+
+import dev.river.bench.client.JobClient;
+import dev.river.bench.client.JvmClient;
+import dev.river.bench.postgres.BenchDatabase;
+import dev.river.db.RiverMigrator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** River for Java, as its users use it. */
+public final class RiverSystem implements JobSystem {
+  static final String UNFINISHED =
+      "SELECT EXISTS (SELECT FROM river_job WHERE state = 'running')"
+          + " OR EXISTS (SELECT FROM river_job WHERE state = 'available')";
+
+  private final Settings settings = Settings.of("river");
+
+  @Override
+  public String name() {
+    return "river";
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return settings.all();
+  }
+
+  @Override
+  public Optional<String> lack(Ability ability) {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<History> histories() {
+    return List.of(History.KEPT);
+  }
+
+  @Override
+  public int bestWorkers() {
+    return settings.number("workers");
+  }
+
+  @Override
+  public void createSchema(BenchDatabase database) {
+    RiverMigrator.builder(database.dataSource()).build().migrate();
+  }
+
+  @Override
+  public String unfinished() {
+    return UNFINISHED;
+  }
+
+  @Override
+  public JobClient open(String url, ClientOptions options) {
+    int connections = settings.number("connections") + options.inserters();
+    return new JvmClient(
+        () -> new RiverLibrary(BenchDatabase.pool(url, connections), options.quiet()), true);
+  }
+}
