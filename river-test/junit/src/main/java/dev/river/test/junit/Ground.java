@@ -15,9 +15,6 @@ sealed interface Ground extends AutoCloseable permits OwnDatabase, OwnTransactio
   /** Keeps a client from what it can't do here. */
   void restrict(RiverClientBuilder client);
 
-  /** Takes connections back that the test has not closed, so that its client can end. */
-  void reclaim();
-
   /** Removes everything that the test has stored. */
   @Override
   void close();

@@ -22,11 +22,6 @@ record OwnDatabase(TestDatabase database) implements Ground {
   }
 
   @Override
-  public void reclaim() {
-    // connections end with the database
-  }
-
-  @Override
   public void close() {
     database.closeLater();
   }

@@ -1,24 +1,23 @@
 package dev.river.test.junit;
 
 import dev.river.RiverClientBuilder;
+import dev.river.test.TransactionDataSource;
 import dev.river.test.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Duration;
 import javax.sql.DataSource;
 
 /** A transaction for one test, in a database that other tests use at the same time. */
 final class OwnTransaction implements Ground {
   private static final String OTHER_WAY = "use @RiverTest(isolation = Isolation.DATABASE)";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String NO_SUCH_SAVEPOINT = "3B001";
 
   private final PreparedDatabases databases;
   private final TestDatabase database;
   private final Connection connection;
   private final Savepoint beginning;
-  private final ConnectionLender lender;
+  private final TransactionDataSource dataSource;
 
   private OwnTransaction(
       PreparedDatabases databases,
@@ -29,7 +28,7 @@ final class OwnTransaction implements Ground {
     this.database = database;
     this.connection = connection;
     this.beginning = beginning;
-    this.lender = new ConnectionLender(connection, PATIENCE);
+    this.dataSource = new TransactionDataSource(connection);
   }
 
   static OwnTransaction begin(PreparedDatabases databases) {
@@ -55,7 +54,7 @@ final class OwnTransaction implements Ground {
 
   @Override
   public DataSource dataSource() {
-    return lender.dataSource();
+    return dataSource;
   }
 
   @Override
@@ -75,19 +74,9 @@ final class OwnTransaction implements Ground {
   }
 
   @Override
-  public void reclaim() {
-    try {
-      lender.reclaim();
-    } catch (SQLException e) {
-      throw new IllegalStateException(
-          "a connection that the test has left open could not be closed: " + e.getMessage(), e);
-    }
-  }
-
-  @Override
   public void close() {
     try (connection) {
-      lender.end();
+      dataSource.close();
       connection.rollback(beginning);
       connection.rollback();
     } catch (SQLException e) {

@@ -13,12 +13,14 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
 /**
  * What one test has, made when it is first asked for. Parameters are resolved one after the other,
  * so it is not guarded.
  */
-final class RunningTest implements AutoCloseable {
+@SuppressWarnings("deprecation") // what JUnit closes before 5.13
+final class RunningTest implements CloseableResource, AutoCloseable {
   private static final Map<Class<?>, Function<RunningTest, Object>> GIFTS =
       Map.of(
           DataSource.class, RunningTest::dataSource,
@@ -93,17 +95,9 @@ final class RunningTest implements AutoCloseable {
     Ground last = ground;
     if (last != null) {
       try (last) {
-        endClient(last);
-      }
-    }
-  }
-
-  private void endClient(Ground last) {
-    try {
-      last.reclaim();
-    } finally {
-      if (client != null) {
-        end(client);
+        if (client != null) {
+          end(client);
+        }
       }
     }
   }

@@ -1,7 +1,5 @@
-package dev.river.test.junit;
+package dev.river.test;
 
-import dev.river.test.TransactionDataSource;
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -11,20 +9,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends the one connection of a test to one thread at a time, as a pool of one would. The thread
- * that has it may borrow it again, but use only one of the two while that is in a transaction: in
- * production they would be independent, and here one would roll the other back.
+ * Lends one connection to one thread at a time, as a pool of one would. The thread that has it may
+ * borrow it again, but use only one of the two while that is in a transaction: without a common
+ * connection they would be independent, and here one would roll the other back.
  *
  * <p>Thread-safe.
  */
 final class ConnectionLender {
-  private static final String OTHER_WAY = "use @RiverTest(isolation = Isolation.DATABASE)";
+  private static final String OTHER_WAY = "give the test a database of its own";
 
-  private final TransactionDataSource transaction;
+  private final Connection transaction;
   private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition givenBack = lock.newCondition();
@@ -39,29 +36,18 @@ final class ConnectionLender {
    * @param patience how long a thread waits for another one
    */
   ConnectionLender(Connection transaction, Duration patience) {
-    this.transaction = new TransactionDataSource(transaction);
+    this.transaction = transaction;
     this.patience = patience;
   }
 
-  DataSource dataSource() {
-    StandIn lending =
-        new StandIn(transaction) {
-          @Override
-          @Nullable Object answer(Method method, Object @Nullable [] arguments) throws Throwable {
-            return method.getName().equals("getConnection") ? lend() : pass(method, arguments);
-          }
-        };
-    return lending.as(DataSource.class);
-  }
-
-  private Connection lend() throws SQLException {
+  Connection lend() throws SQLException {
     lock.lock();
     try {
       awaitTurn();
-      LentConnection connection = new LentConnection(this, transaction.getConnection());
+      LentConnection connection = new LentConnection(this, JoinedConnection.to(transaction));
       lent.add(connection);
       borrower = Thread.currentThread();
-      return connection.as(Connection.class);
+      return connection.connection();
     } finally {
       lock.unlock();
     }
@@ -72,8 +58,7 @@ final class ConnectionLender {
     while (!ended && borrower != null && !borrower.equals(Thread.currentThread())) {
       if (left <= 0) {
         throw new SQLTransientConnectionException(
-            ("with isolation TRANSACTION a test has one connection, which thread \"%s\" has not"
-                    + " closed for %s: close it, or %s")
+            "a TransactionDataSource has one connection, which thread \"%s\" has not closed for %s: close it, or %s"
                 .formatted(borrower.getName(), patience, OTHER_WAY));
       }
       try {
@@ -81,11 +66,11 @@ final class ConnectionLender {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new SQLTransientConnectionException(
-            "interrupted while another thread had the test's connection", e);
+            "interrupted while another thread had the connection of a TransactionDataSource", e);
       }
     }
     if (ended) {
-      throw new SQLException("the test has ended, and its transaction with it");
+      throw new SQLException("this TransactionDataSource is closed");
     }
   }
 
@@ -96,8 +81,8 @@ final class ConnectionLender {
       for (LentConnection other : lent) {
         if (!other.equals(connection) && other.isInTransaction()) {
           throw new SQLException(
-              "with isolation TRANSACTION a test has one connection, which is in a transaction"
-                  + " already; a second one would not be independent of it: use the first, or "
+              "a TransactionDataSource has one connection, which is in a transaction already; a second"
+                  + " one would not be independent of it: use the first, or "
                   + OTHER_WAY);
         }
       }
@@ -121,25 +106,15 @@ final class ConnectionLender {
     }
   }
 
-  /** Takes back what is lent, whoever has it. */
-  void reclaim() throws SQLException {
-    lock.lock();
-    try {
-      for (LentConnection connection : List.copyOf(lent)) {
-        giveBack(connection);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Takes back what is lent, and lends nothing more. */
+  /** Takes back what is lent, whoever has it, and lends nothing more. */
   void end() throws SQLException {
     lock.lock();
     try {
       ended = true;
       givenBack.signalAll();
-      reclaim();
+      for (LentConnection connection : List.copyOf(lent)) {
+        giveBack(connection);
+      }
     } finally {
       lock.unlock();
     }
