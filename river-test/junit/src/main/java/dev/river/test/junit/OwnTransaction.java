@@ -6,12 +6,15 @@ import dev.river.test.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /** A transaction for one test, in a database that other tests use at the same time. */
 final class OwnTransaction implements Ground {
   private static final String OTHER_WAY = "use @RiverTest(isolation = Isolation.DATABASE)";
-  private static final String NO_SUCH_SAVEPOINT = "3B001";
+
+  /** SQLSTATEs: there is no such savepoint, or no transaction that has one. */
+  private static final Set<String> TRANSACTION_HAS_ENDED = Set.of("3B001", "25P01");
 
   private final PreparedDatabases databases;
   private final TestDatabase database;
@@ -82,7 +85,7 @@ final class OwnTransaction implements Ground {
     } catch (SQLException e) {
       databases.discard(database);
       throw new IllegalStateException(
-          NO_SUCH_SAVEPOINT.equals(e.getSQLState())
+          TRANSACTION_HAS_ENDED.contains(String.valueOf(e.getSQLState()))
               ? "the test has ended its transaction by a statement of its own, such as COMMIT, so"
                   + " that it can't be rolled back: "
                   + OTHER_WAY

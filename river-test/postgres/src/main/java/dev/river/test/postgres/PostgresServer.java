@@ -22,7 +22,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class PostgresServer implements AutoCloseable {
   static final String MAX_CONNECTIONS = "max_connections=300";
   static final String OTHER_WAYS =
-      "Without river.test.postgres=testcontainers tests use an embedded server;"
+      "ServerKind.AUTO or river.test.postgres=auto takes an embedded server then;"
           + " river.test.database.url names one that runs already.";
 
   private static final String APPLICATION_NAME = "river-test";

@@ -1,5 +1,6 @@
 package dev.river.test.postgres;
 
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -18,6 +19,7 @@ sealed interface ServerChoice {
       case CONFIGURED -> of(System.getProperties(), System.getenv());
       case EMBEDDED -> new Embedded();
       case TESTCONTAINERS -> new Container();
+      case AUTO -> new Auto();
     };
   }
 
@@ -31,9 +33,10 @@ sealed interface ServerChoice {
     return switch (kind) {
       case "embedded" -> new Embedded();
       case "testcontainers" -> new Container();
+      case "auto" -> new Auto();
       default ->
           throw new IllegalArgumentException(
-              "%s must be embedded or testcontainers, got: %s".formatted(KIND, kind));
+              "%s must be embedded, testcontainers or auto, got: %s".formatted(KIND, kind));
     };
   }
 
@@ -50,6 +53,21 @@ sealed interface ServerChoice {
     @Override
     public PostgresServer start() {
       return PostgresServer.container();
+    }
+  }
+
+  /** Starts in Docker, or else with the tests, and says why. */
+  record Auto() implements ServerChoice {
+    private static final System.Logger LOG = System.getLogger("dev.river.test.postgres");
+
+    @Override
+    public PostgresServer start() {
+      try {
+        return PostgresServer.container();
+      } catch (IllegalStateException e) {
+        LOG.log(Level.INFO, "tests use an embedded PostgreSQL, because " + e.getMessage());
+        return PostgresServer.embedded();
+      }
     }
   }
 

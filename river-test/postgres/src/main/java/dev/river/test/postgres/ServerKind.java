@@ -12,5 +12,11 @@ public enum ServerKind {
   EMBEDDED,
 
   /** A container, whatever the settings say: {@link PostgresServer#container}. */
-  TESTCONTAINERS
+  TESTCONTAINERS,
+
+  /**
+   * A container if one can be started, else a process of this machine, whatever the settings say.
+   * Why there is no container is logged, by {@link System.Logger}.
+   */
+  AUTO
 }

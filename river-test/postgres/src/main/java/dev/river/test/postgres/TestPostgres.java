@@ -60,7 +60,8 @@ public final class TestPostgres implements AutoCloseable {
    * <ul>
    *   <li>{@code river.test.database.url}: a server that runs already, as {@link
    *       PostgresServer#existing} takes it. Tests only touch databases that they have created.
-   *   <li>{@code river.test.postgres}: {@code embedded} (the default) or {@code testcontainers}.
+   *   <li>{@code river.test.postgres}: {@code embedded} (the default), {@code testcontainers}, or
+   *       {@code auto}: the latter if it can be, else the former.
    *   <li>{@code river.test.postgres.directory}: where an {@linkplain PostgresServer#embedded
    *       embedded} server makes the directory of its data.
    * </ul>

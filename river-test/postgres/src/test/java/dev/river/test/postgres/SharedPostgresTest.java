@@ -63,6 +63,14 @@ class SharedPostgresTest {
   }
 
   @Test
+  void fallsBackToAnEmbeddedServerAndSaysWhy() throws Exception {
+    List<String> options = List.of("-Driver.test.postgres=auto");
+    assertThat(ChildJvm.run(LeavesDatabasesOpen.class, options, Map.of(), "testcontainers"))
+        .contains("/river_test_")
+        .contains("tests use an embedded PostgreSQL, because a container takes Testcontainers");
+  }
+
+  @Test
   void worksWithoutTestcontainers() throws Exception {
     assertThat(ChildJvm.run(LeavesDatabasesOpen.class, List.of(), Map.of(), "testcontainers"))
         .contains("/river_test_");
@@ -72,7 +80,7 @@ class SharedPostgresTest {
   void namesASettingWithoutMeaning() throws Exception {
     List<String> options = List.of("-Driver.test.postgres=h2");
     assertThat(ChildJvm.run(LeavesDatabasesOpen.class, options, Map.of(), ""))
-        .contains("river.test.postgres must be embedded or testcontainers, got: h2");
+        .contains("river.test.postgres must be embedded, testcontainers or auto, got: h2");
   }
 
   /** Prints the URL of a database and ends without having closed anything. */
