@@ -43,7 +43,7 @@ class FailuresTest {
 
     assertThat(run.failures())
         .hasSize(1)
-        .allSatisfy(failure -> assertThat(failure).hasMessageContaining(message));
+        .allSatisfy(failure -> assertThat(failure).hasStackTraceContaining(message));
   }
 
   @Test
