@@ -27,9 +27,33 @@ final class Dropper {
     executor.allowCoreThreadTimeOut(true);
   }
 
-  /** Does nothing after the stop. */
+  /**
+   * Drops a database. A failure is printed, unless the JVM ends: then a server that was started
+   * here may have ended first, and another one is asked again. Does nothing after the stop.
+   */
   void execute(Runnable drop) {
-    executor.execute(drop);
+    executor.execute(
+        () -> {
+          try {
+            drop.run();
+          } catch (IllegalStateException e) {
+            if (!jvmEnds()) {
+              throw e;
+            }
+          }
+        });
+  }
+
+  /** {@return whether the JVM refuses to do more at its end, because that has come} */
+  private static boolean jvmEnds() {
+    Thread hook = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   /** Waits for what is being dropped and leaves the rest. */
