@@ -30,8 +30,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <ul>
  *   <li>{@link javax.sql.DataSource}: plain connections, not a pool.
  *   <li>{@link org.jooq.DSLContext}: on that data source.
- *   <li>{@link dev.river.RiverClient}: built when it is first asked for, and not started. After the
- *       test it is stopped, and jobs that still run are interrupted.
+ *   <li>{@link dev.river.RiverClient}: built when it is first asked for, and not started. It
+ *       inserts, and a {@link dev.river.test.JobDrain} of it works its jobs in the test's thread. A
+ *       test that wants it to run as in production calls {@code start()}, for which a {@link
+ *       #setup} names its workers and queues. After the test it is closed, and jobs that still run
+ *       are interrupted.
  *   <li>{@link dev.river.test.TestClock}: runs with the system's until the test says otherwise; it
  *       is the client's.
  *   <li>{@link dev.river.test.postgres.TestDatabase}: has the URL of the database. Not with {@link
