@@ -7,6 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.UndecodableArgsException;
 import dev.river.job.JobArgs;
@@ -322,5 +324,35 @@ class ArgsCompatibilityTest extends StoredArgs {
                 .map(line -> line.replaceAll(".*, (\\$.*): is missing, and silently 0 .*", "$1")))
         .containsExactly(
             "$.one.y", "$.list[1].y", "$.map.a.b.y", "$.array[0].y", "$.optional.y", "$.set[0].y");
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({@JsonSubTypes.Type(value = Circle.class, name = "circle")})
+  sealed interface Figure {}
+
+  record Circle(int radius, int width) implements Figure {}
+
+  /** No record. */
+  static final class Color {
+    @JsonProperty public int red;
+    @JsonProperty public int blue;
+  }
+
+  @Test
+  void looksIntoRecordsOfASealedInterfaceAndComparesOtherClassesAsJson() throws Exception {
+    record Drawing(Figure figure, Color color) implements Receipt {}
+    stored(
+        "receipt",
+        1,
+        "{\"figure\": {\"type\": \"circle\", \"radius\": 1}, \"color\": {\"red\": 1.5, \"green\": 2}}");
+    stored(
+        "receipt",
+        2,
+        "{\"figure\": {\"type\": \"circle\", \"radius\": 1, \"width\": 2}, \"color\": {\"red\": 1, \"blue\": 2}}");
+
+    assertThat(failure(() -> withWorkers().verify(new Drawing(new Circle(1, 2), new Color()))))
+        .startsWith("args and their stored versions have 2 problems:\n")
+        .contains("$.figure.width: is missing, and silently 0 when it is read")
+        .contains("$.color.red: was 1.5, is 1 when it is read and written again");
   }
 }

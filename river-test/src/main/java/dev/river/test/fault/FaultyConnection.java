@@ -57,10 +57,14 @@ final class FaultyConnection implements InvocationHandler {
   /** What is done on the driver's connection can't be seen, but it belongs to the transaction. */
   private @Nullable Object seenAs(Call call) throws Throwable {
     Object seen = call.runOn(proxy);
-    if (call.name().equals("unwrap") && seen != proxy && lost == null && !target.getAutoCommit()) {
+    if (call.name().equals("unwrap") && !proxy.equals(seen) && isInTransaction()) {
       transaction.add(StatementText.OF_DRIVER);
     }
     return seen;
+  }
+
+  private boolean isInTransaction() throws SQLException {
+    return lost == null && !target.isClosed() && !target.getAutoCommit();
   }
 
   private @Nullable Object end(Call call) throws Throwable {

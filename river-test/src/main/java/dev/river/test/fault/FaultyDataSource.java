@@ -23,7 +23,7 @@ import javax.sql.DataSource;
  *   long id = client.insert(new SortArgs(List.of("whale"))).job().id();
  *
  *   lost.await(Duration.ofSeconds(10)); // the client tries again, and the job is worked once
- *   await().until(() -> client.jobs().get(id).state() == JobState.COMPLETED);
+ *   await().until(() -> client.jobs().get(id).orElseThrow().state() == JobState.COMPLETED);
  * }
  * }</pre>
  *
@@ -58,7 +58,8 @@ import javax.sql.DataSource;
  * <p><b>Statements</b> are what is executed through JDBC, a batch being one. A client that runs
  * sends some all the time, as does a pool, so that a test had better say by their text which ones
  * it means. What is done on the driver's own connection after {@code unwrap}, such as {@code COPY}
- * and waiting for notifications, is not seen, but ends with a connection that is cut.
+ * and waiting for notifications, or with a statement that a {@code ResultSet} gives away, is not
+ * seen, but ends with a connection that is cut.
  *
  * <p><b>Commits</b> are those of {@link Connection#commit}, of {@code setAutoCommit(true)} in a
  * transaction, and of single statements that commit by themselves; not {@code COMMIT} as the text
