@@ -8,6 +8,9 @@ import java.time.Duration;
 final class StuckJobRescuer implements ServiceLoop.Pass {
   private static final Duration INTERVAL = Duration.ofSeconds(30);
 
+  /** Looking takes long while a transaction that stays open keeps old index entries alive. */
+  private static final int LARGEST_SHARE = 20;
+
   private final UpkeepGate gate;
   private final RescueSearch stuck;
   private final Rescuer rescuer;
@@ -27,7 +30,9 @@ final class StuckJobRescuer implements ServiceLoop.Pass {
 
   @Override
   public Duration run() {
+    long began = System.nanoTime();
     rescuer.rescue(gate, stuck);
-    return INTERVAL;
+    long took = System.nanoTime() - began;
+    return Duration.ofNanos(Math.max(INTERVAL.toNanos(), took * (LARGEST_SHARE - 1)));
   }
 }

@@ -1,14 +1,17 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -18,12 +21,16 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.SelectConditionStep;
+import org.jooq.WithStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Claims jobs for a client: from then on they are its to work, and nobody else's. */
 public final class JobClaims {
-  private static final Comparator<JobRow> WORK_ORDER =
+  /** By priority, then by time, then by number. */
+  public static final Comparator<JobRow> WORK_ORDER =
       Comparator.comparingInt(JobRow::priority)
           .thenComparing(JobRow::scheduledAt)
           .thenComparingLong(JobRow::id);
@@ -49,21 +56,66 @@ public final class JobClaims {
    *     time, then by number
    */
   public List<JobRow> claim(DSLContext db, String queue, String clientId, int limit) {
-    // A CTE, not a subquery: the planner may run a subquery's LIMIT more than once. The state is
-    // inlined, so that a prepared statement can use the partial index.
+    // A CTE, not a subquery: the planner may run a subquery's LIMIT more than once.
     var due =
         name("due")
             .as(
-                select(RIVER_JOB.ID)
-                    .from(RIVER_JOB)
-                    .where(RIVER_JOB.STATE.eq(inline(RiverJobState.available)))
-                    .and(RIVER_JOB.QUEUE.eq(queue))
-                    .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()))
+                due(queue)
                     .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
                     .limit(limit)
                     .forUpdate()
                     .skipLocked());
-    return claim(db, due, clientId);
+    return claim(db, db.with(due), due, clientId);
+  }
+
+  /**
+   * Does as {@link #claim(DSLContext, String, String, int)} does, but in some stretches of the
+   * queue only, those of the first before those of the next. What lies before a stretch is not even
+   * passed over.
+   *
+   * @param db where to run
+   * @param queue the queue
+   * @param clientId the client that will work them
+   * @param limit how many at most
+   * @param stretches at least one, at most one of each priority
+   * @return the claimed jobs in the order in which they are to be worked
+   */
+  public List<JobRow> claimWithin(
+      DSLContext db, String queue, String clientId, int limit, List<QueueStretch> stretches) {
+    List<CommonTableExpression<Record1<Long>>> parts = new ArrayList<>();
+    Field<Integer> left = val(limit);
+    for (QueueStretch stretch : stretches) {
+      var part = name("due_" + stretch.priority()).as(dueWithin(queue, stretch, left));
+      parts.add(part);
+      left = left.minus(field(selectCount().from(part)));
+    }
+    var due =
+        name("due")
+            .as(parts.stream().map(JobClaims::numbersOf).reduce(Select::unionAll).orElseThrow());
+    return claim(db, db.with(parts).with(due), due, clientId);
+  }
+
+  private static Select<Record1<Long>> dueWithin(
+      String queue, QueueStretch stretch, Field<Integer> limit) {
+    return due(queue)
+        .and(stretch.contains())
+        .orderBy(RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+  }
+
+  private static Select<Record1<Long>> numbersOf(CommonTableExpression<Record1<Long>> part) {
+    return select(part.field(RIVER_JOB.ID)).from(part);
+  }
+
+  /** The state is inlined, so that a prepared statement can use the partial index. */
+  private static SelectConditionStep<Record1<Long>> due(String queue) {
+    return select(RIVER_JOB.ID)
+        .from(RIVER_JOB)
+        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.available)))
+        .and(RIVER_JOB.QUEUE.eq(queue))
+        .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()));
   }
 
   /**
@@ -88,14 +140,13 @@ public final class JobClaims {
                             inline(RiverJobState.retryable),
                             inline(RiverJobState.scheduled)))
                     .forUpdate());
-    return claim(db, due, clientId).stream().findFirst();
+    return claim(db, db.with(due), due, clientId).stream().findFirst();
   }
 
   private List<JobRow> claim(
-      DSLContext db, CommonTableExpression<Record1<Long>> due, String clientId) {
+      DSLContext db, WithStep with, CommonTableExpression<Record1<Long>> due, String clientId) {
     var claim =
-        db.with(due)
-            .update(RIVER_JOB)
+        with.update(RIVER_JOB)
             .set(RIVER_JOB.STATE, inline(RiverJobState.running))
             .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
             .set(RIVER_JOB.ATTEMPTED_AT, Database.now())

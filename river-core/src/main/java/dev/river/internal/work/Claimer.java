@@ -20,12 +20,14 @@ final class Claimer {
 
   private final ClaimSource source;
   private final String queue;
+  private final QueueWalk walk;
   private int looksLeft;
   private long nextLook = System.nanoTime();
 
   Claimer(ClaimSource source, String queue) {
     this.source = source;
     this.queue = queue;
+    this.walk = new QueueWalk(source, queue);
   }
 
   /**
@@ -60,9 +62,7 @@ final class Claimer {
    */
   List<JobRow> claim(int limit) {
     try {
-      return source
-          .database()
-          .call(db -> source.claims().claim(db, queue, source.clientId(), limit));
+      return walk.claim(limit);
     } catch (RuntimeException | Error e) {
       looksLeft = LOOKS;
       nextLook = System.nanoTime();
