@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.JSONB;
 import org.jooq.Query;
 
 /**
@@ -26,7 +27,7 @@ final class DirectRows {
 
   /**
    * {@return what a reader makes of each row of a statement} Its parameters are texts, numbers,
-   * times, and arrays of the latter two.
+   * JSON, times, and arrays of all but JSON.
    */
   static <T> List<T> fetch(DSLContext db, Query query, Reader<T> reader) {
     String sql = query.getSQL();
@@ -61,6 +62,8 @@ final class DirectRows {
   private static Object ofDriver(Connection connection, Object value) throws SQLException {
     return switch (value) {
       case Instant instant -> instant.atOffset(ZoneOffset.UTC);
+      case JSONB json -> json.data();
+      case String[] texts -> connection.createArrayOf("text", texts);
       case Long[] numbers -> connection.createArrayOf("int8", numbers);
       case Integer[] numbers -> connection.createArrayOf("int4", numbers);
       case Instant[] times -> connection.createArrayOf("timestamptz", times);

@@ -9,18 +9,20 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
 
 /** Inserts single jobs that are not unique, with one statement each. */
 public final class JobInserts {
-  private final JobRows rows;
+  private final JobRowReader reader;
   private final Notifications notifications;
 
   /** Creates it. */
   public JobInserts(JsonCodec codec, Notifications notifications) {
-    this.rows = new JobRows(codec);
+    this.reader = new JobRowReader(codec);
     this.notifications = notifications;
   }
 
@@ -45,16 +47,13 @@ public final class JobInserts {
             .set(RIVER_JOB.METADATA, JSONB.valueOf(job.metadata()))
             .set(RIVER_JOB.SCHEDULED_AT, scheduledAt(job))
             .set(RIVER_JOB.STATE, state(job));
-    if (!announce) {
-      return rows.toRow(insert.returning().fetchSingle());
+    List<Field<?>> returned = new ArrayList<>(List.of(RIVER_JOB.fields()));
+    if (announce) {
+      // In RETURNING, so that a job costs one round trip; the payload is null, and nothing is
+      // sent, for a job that has to wait.
+      returned.add(notifications.ofInsertedRow());
     }
-    // In RETURNING, so that a job costs one round trip; the payload is null, and nothing is sent,
-    // for a job that has to wait.
-    return rows.toRow(
-        insert
-            .returningResult(RIVER_JOB.asterisk(), notifications.ofInsertedRow())
-            .fetchSingle()
-            .into(RIVER_JOB));
+    return DirectRows.fetch(db, insert.returningResult(returned), reader).getFirst();
   }
 
   private static Field<Instant> scheduledAt(NewJob job) {
