@@ -25,13 +25,21 @@ final class DirectRows {
     T read(ResultSet row) throws SQLException;
   }
 
-  /**
-   * {@return what a reader makes of each row of a statement} Its parameters are texts, numbers,
-   * JSON, times, and arrays of all but JSON.
-   */
+  /** {@return what a reader makes of each row of a statement} */
   static <T> List<T> fetch(DSLContext db, Query query, Reader<T> reader) {
-    String sql = query.getSQL();
-    List<Object> values = query.getBindValues();
+    return fetch(db, query.getSQL(), query.getBindValues(), reader);
+  }
+
+  /**
+   * {@return what a reader makes of each row of a statement}
+   *
+   * @param db where to run
+   * @param sql its text
+   * @param values those of its parameters in their order: JSON, texts, numbers, times, and arrays
+   *     of the latter three
+   * @param reader reads a row
+   */
+  static <T> List<T> fetch(DSLContext db, String sql, List<Object> values, Reader<T> reader) {
     return db.connectionResult(
         connection -> {
           try {

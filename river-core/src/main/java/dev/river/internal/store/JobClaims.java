@@ -4,6 +4,7 @@ import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.val;
@@ -15,11 +16,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Query;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.SelectConditionStep;
@@ -34,6 +37,8 @@ public final class JobClaims {
       Comparator.comparingInt(JobRow::priority)
           .thenComparing(JobRow::scheduledAt)
           .thenComparingLong(JobRow::id);
+
+  private static final KeptStatement CLAIM = new KeptStatement(JobClaims::claim);
 
   private final JobRows rows;
   private final JobRowReader reader;
@@ -56,16 +61,21 @@ public final class JobClaims {
    *     time, then by number
    */
   public List<JobRow> claim(DSLContext db, String queue, String clientId, int limit) {
+    return sorted(
+        CLAIM.fetch(db, Map.of("queue", queue, "limit", limit, "client", clientId), reader));
+  }
+
+  private static Query claim() {
     // A CTE, not a subquery: the planner may run a subquery's LIMIT more than once.
     var due =
         name("due")
             .as(
-                due(queue)
+                due(param("queue", RIVER_JOB.QUEUE))
                     .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
-                    .limit(limit)
+                    .limit(param("limit", SQLDataType.INTEGER))
                     .forUpdate()
                     .skipLocked());
-    return claim(db, db.with(due), due, clientId);
+    return claim(DSL.with(due), due, param("client", SQLDataType.CLOB));
   }
 
   /**
@@ -92,12 +102,13 @@ public final class JobClaims {
     var due =
         name("due")
             .as(parts.stream().map(JobClaims::numbersOf).reduce(Select::unionAll).orElseThrow());
-    return claim(db, db.with(parts).with(due), due, clientId);
+    return sorted(
+        DirectRows.fetch(db, claim(db.with(parts).with(due), due, val(clientId)), reader));
   }
 
   private static Select<Record1<Long>> dueWithin(
       String queue, QueueStretch stretch, Field<Integer> limit) {
-    return due(queue)
+    return due(val(queue))
         .and(stretch.contains())
         .orderBy(RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
         .limit(limit)
@@ -110,7 +121,7 @@ public final class JobClaims {
   }
 
   /** The state is inlined, so that a prepared statement can use the partial index. */
-  private static SelectConditionStep<Record1<Long>> due(String queue) {
+  private static SelectConditionStep<Record1<Long>> due(Field<String> queue) {
     return select(RIVER_JOB.ID)
         .from(RIVER_JOB)
         .where(RIVER_JOB.STATE.eq(inline(RiverJobState.available)))
@@ -140,21 +151,23 @@ public final class JobClaims {
                             inline(RiverJobState.retryable),
                             inline(RiverJobState.scheduled)))
                     .forUpdate());
-    return claim(db, db.with(due), due, clientId).stream().findFirst();
+    return DirectRows.fetch(db, claim(db.with(due), due, val(clientId)), reader).stream()
+        .findFirst();
   }
 
-  private List<JobRow> claim(
-      DSLContext db, WithStep with, CommonTableExpression<Record1<Long>> due, String clientId) {
-    var claim =
-        with.update(RIVER_JOB)
-            .set(RIVER_JOB.STATE, inline(RiverJobState.running))
-            .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
-            .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
-            .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(clientId))
-            .from(due)
-            .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
-            .returning();
-    List<JobRow> claimed = DirectRows.fetch(db, claim, reader);
+  private static Query claim(
+      WithStep with, CommonTableExpression<Record1<Long>> due, Field<String> client) {
+    return with.update(RIVER_JOB)
+        .set(RIVER_JOB.STATE, inline(RiverJobState.running))
+        .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
+        .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
+        .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(client))
+        .from(due)
+        .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
+        .returning();
+  }
+
+  private static List<JobRow> sorted(List<JobRow> claimed) {
     claimed.sort(WORK_ORDER);
     return claimed;
   }
@@ -183,9 +196,12 @@ public final class JobClaims {
 
   /** {@return whether the newest attempt of a job was begun by a client; by nobody if it is ""} */
   static Condition newestAttemptIsOf(String clientId) {
+    return newestAttemptIsOf(val(clientId, SQLDataType.CLOB));
+  }
+
+  static Condition newestAttemptIsOf(Field<String> clientId) {
     return DSL.condition(
-        "coalesce({0}[cardinality({0})], '') = {1}",
-        RIVER_JOB.ATTEMPTED_BY, val(clientId, SQLDataType.CLOB));
+        "coalesce({0}[cardinality({0})], '') = {1}", RIVER_JOB.ATTEMPTED_BY, clientId);
   }
 
   /**
@@ -194,11 +210,9 @@ public final class JobClaims {
    * makes: so the bytes from the arguments on are the same when the job ends, and an update within
    * a page writes only what differs to the WAL.
    */
-  private static Field<String[]> attemptedByAlso(String clientId) {
+  private static Field<String[]> attemptedByAlso(Field<String> client) {
     return DSL.field(
         "{0}[greatest(cardinality({0}) - 98, 1):] || array[{1}]",
-        RIVER_JOB.ATTEMPTED_BY.getDataType(),
-        RIVER_JOB.ATTEMPTED_BY,
-        val(clientId, SQLDataType.CLOB));
+        RIVER_JOB.ATTEMPTED_BY.getDataType(), RIVER_JOB.ATTEMPTED_BY, client);
   }
 }

@@ -2,7 +2,8 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
@@ -10,21 +11,34 @@ import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.ResultQuery;
 
-/** Inserts single jobs that are not unique, with one statement each. */
+/** Inserts single jobs that are not unique, with one statement each. Thread-safe. */
 public final class JobInserts {
+  private static final Field<Instant> AT = param("at", RIVER_JOB.SCHEDULED_AT);
+
+  /** The same time once more, because a parameter occurs once in a statement. */
+  private static final Field<Instant> DUE_AT = param("due_at", RIVER_JOB.SCHEDULED_AT);
+
   private final JobRowReader reader;
   private final Notifications notifications;
+  private final Map<Kind, KeptStatement> statements = new ConcurrentHashMap<>();
 
   /** Creates it. */
   public JobInserts(JsonCodec codec, Notifications notifications) {
     this.reader = new JobRowReader(codec);
     this.notifications = notifications;
   }
+
+  /** What makes one statement differ from another. */
+  private record Kind(boolean pending, boolean scheduled, boolean announced) {}
 
   /**
    * Inserts a job that is not unique. Whether its time has come is decided by the database's clock.
@@ -36,38 +50,54 @@ public final class JobInserts {
    * @return the job as it is stored
    */
   public JobRow insert(DSLContext db, NewJob job, boolean announce) {
-    var insert =
-        db.insertInto(RIVER_JOB)
-            .set(RIVER_JOB.KIND, job.kind())
-            .set(RIVER_JOB.ARGS, JSONB.valueOf(job.encodedArgs()))
-            .set(RIVER_JOB.QUEUE, job.queue())
-            .set(RIVER_JOB.PRIORITY, job.priority())
-            .set(RIVER_JOB.MAX_ATTEMPTS, job.maxAttempts())
-            .set(RIVER_JOB.TAGS, job.tags().toArray(String[]::new))
-            .set(RIVER_JOB.METADATA, JSONB.valueOf(job.metadata()))
-            .set(RIVER_JOB.SCHEDULED_AT, scheduledAt(job))
-            .set(RIVER_JOB.STATE, state(job));
+    Kind kind = new Kind(job.pending(), job.scheduledAt().isPresent(), announce);
+    return statements
+        .computeIfAbsent(kind, key -> new KeptStatement(() -> statement(key)))
+        .fetch(db, values(job), reader)
+        .getFirst();
+  }
+
+  private static Map<String, Object> values(NewJob job) {
+    Map<String, Object> values = new HashMap<>();
+    values.put("kind", job.kind());
+    values.put("args", JSONB.valueOf(job.encodedArgs()));
+    values.put("queue", job.queue());
+    values.put("priority", job.priority());
+    values.put("max_attempts", job.maxAttempts());
+    values.put("tags", job.tags().toArray(String[]::new));
+    values.put("metadata", JSONB.valueOf(job.metadata()));
+    job.scheduledAt().ifPresent(at -> values.putAll(Map.of("at", at, "due_at", at)));
+    return values;
+  }
+
+  private ResultQuery<?> statement(Kind kind) {
     List<Field<?>> returned = new ArrayList<>(List.of(RIVER_JOB.fields()));
-    if (announce) {
+    if (kind.announced()) {
       // In RETURNING, so that a job costs one round trip; the payload is null, and nothing is
       // sent, for a job that has to wait.
       returned.add(notifications.ofInsertedRow());
     }
-    return DirectRows.fetch(db, insert.returningResult(returned), reader).getFirst();
+    return insertInto(RIVER_JOB)
+        .set(RIVER_JOB.KIND, param("kind", RIVER_JOB.KIND))
+        .set(RIVER_JOB.ARGS, param("args", RIVER_JOB.ARGS))
+        .set(RIVER_JOB.QUEUE, param("queue", RIVER_JOB.QUEUE))
+        .set(RIVER_JOB.PRIORITY, param("priority", RIVER_JOB.PRIORITY))
+        .set(RIVER_JOB.MAX_ATTEMPTS, param("max_attempts", RIVER_JOB.MAX_ATTEMPTS))
+        .set(RIVER_JOB.TAGS, param("tags", RIVER_JOB.TAGS))
+        .set(RIVER_JOB.METADATA, param("metadata", RIVER_JOB.METADATA))
+        .set(RIVER_JOB.SCHEDULED_AT, kind.scheduled() ? AT : Database.now())
+        .set(RIVER_JOB.STATE, state(kind))
+        .returningResult(returned);
   }
 
-  private static Field<Instant> scheduledAt(NewJob job) {
-    return job.scheduledAt().map(at -> (Field<Instant>) val(at)).orElse(Database.now());
-  }
-
-  private static Field<RiverJobState> state(NewJob job) {
-    if (job.pending()) {
+  private static Field<RiverJobState> state(Kind kind) {
+    if (kind.pending()) {
       return inline(RiverJobState.pending);
     }
-    if (job.scheduledAt().isEmpty()) {
+    if (!kind.scheduled()) {
       return inline(RiverJobState.available);
     }
-    return when(val(job.scheduledAt().get()).le(Database.now()), inline(RiverJobState.available))
+    return when(DUE_AT.le(Database.now()), inline(RiverJobState.available))
         .otherwise(inline(RiverJobState.scheduled));
   }
 }

@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
@@ -28,9 +29,9 @@ import java.util.function.IntFunction;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.DataType;
-import org.jooq.DeleteConditionStep;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Query;
 import org.jooq.Table;
 import org.jooq.UpdateReturningStep;
 import org.jooq.impl.DSL;
@@ -76,6 +77,17 @@ public final class JobResults {
                       RIVER_JOB.METADATA,
                       inline("cancel_attempted_at"))));
 
+  private static final Table<?> GIVEN_ATTEMPTS =
+      attemptsOf(
+          param("ids", SQLDataType.BIGINT.getArrayDataType()),
+          param("attempts", SQLDataType.INTEGER.getArrayDataType()),
+          param("times", SQLDataType.INSTANT.getArrayDataType()));
+
+  private static final Field<String> GIVEN_CLIENT = param("client", SQLDataType.CLOB);
+
+  private static final KeptStatement COMPLETE = new KeptStatement(JobResults::complete);
+  private static final KeptStatement DELETE = new KeptStatement(JobResults::delete);
+
   private final JsonCodec codec;
   private final JobRows rows;
 
@@ -104,11 +116,9 @@ public final class JobResults {
         .map(all -> update(db, clientId, all).returningResult(RIVER_JOB.ID))
         .ifPresent(update -> counted.addAll(update.fetchSet(RIVER_JOB.ID)));
     of(Extent.COMPLETION, byExtent)
-        .map(completed -> complete(db, clientId, completed).returningResult(RIVER_JOB.ID))
-        .ifPresent(update -> counted.addAll(DirectRows.fetch(db, update, row -> row.getLong(1))));
+        .ifPresent(completed -> counted.addAll(run(COMPLETE, db, clientId, completed)));
     of(Extent.DELETION, byExtent)
-        .map(notKept -> delete(db, clientId, notKept).returningResult(RIVER_JOB.ID))
-        .ifPresent(delete -> counted.addAll(DirectRows.fetch(db, delete, row -> row.getLong(1))));
+        .ifPresent(notKept -> counted.addAll(run(DELETE, db, clientId, notKept)));
     return counted;
   }
 
@@ -150,24 +160,34 @@ public final class JobResults {
     return Optional.ofNullable(byExtent.get(extent));
   }
 
+  private static List<Long> run(
+      KeptStatement statement, DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    List<JobRow> jobs = claimed(finished);
+    return statement.fetch(
+        db,
+        Map.of(
+            "ids", ids(jobs), "attempts", attempts(jobs), "times", times(jobs), "client", clientId),
+        row -> row.getLong(1));
+  }
+
   /**
    * What nearly all jobs end with. It has a statement of its own, which costs the server less than
    * one for all outcomes.
    */
-  private static UpdateReturningStep<RiverJobRecord> complete(
-      DSLContext db, String clientId, List<FinishedAttempt> completed) {
-    return db.update(RIVER_JOB)
+  private static Query complete() {
+    return DSL.update(RIVER_JOB)
         .set(RIVER_JOB.STATE, inline(RiverJobState.completed))
         .set(RIVER_JOB.FINALIZED_AT, Database.now())
-        .from(attemptsOf(claimed(completed)))
-        .where(runsAttemptOf(clientId));
+        .from(GIVEN_ATTEMPTS)
+        .where(runsAttemptOf(GIVEN_CLIENT))
+        .returningResult(RIVER_JOB.ID);
   }
 
-  private static DeleteConditionStep<RiverJobRecord> delete(
-      DSLContext db, String clientId, List<FinishedAttempt> notKept) {
-    return db.deleteFrom(RIVER_JOB)
-        .using(attemptsOf(claimed(notKept)))
-        .where(runsAttemptOf(clientId));
+  private static Query delete() {
+    return DSL.deleteFrom(RIVER_JOB)
+        .using(GIVEN_ATTEMPTS)
+        .where(runsAttemptOf(GIVEN_CLIENT))
+        .returningResult(RIVER_JOB.ID);
   }
 
   private static List<JobRow> claimed(List<FinishedAttempt> finished) {
@@ -175,7 +195,12 @@ public final class JobResults {
   }
 
   private static Table<?> attemptsOf(List<JobRow> claimed) {
-    return DSL.table("unnest({0}, {1}, {2})", ids(claimed), attempts(claimed), times(claimed))
+    return attemptsOf(val(ids(claimed)), val(attempts(claimed)), val(times(claimed)));
+  }
+
+  private static Table<?> attemptsOf(
+      Field<Long[]> ids, Field<Integer[]> attempts, Field<Instant[]> times) {
+    return DSL.table("unnest({0}, {1}, {2})", ids, attempts, times)
         .as("result", "id", "attempt", "attempted_at");
   }
 
@@ -191,7 +216,7 @@ public final class JobResults {
     return db.select(JobRows.FIELDS)
         .from(RIVER_JOB)
         .join(attemptsOf(claimed))
-        .on(isOfAttemptOf(clientId))
+        .on(isOfAttemptOf(val(clientId)))
         .where(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)))
         .fetch(rows::toRow);
   }
@@ -219,29 +244,30 @@ public final class JobResults {
         .from(
             DSL.table(
                     "unnest({0}, {1}, {2}, {3})",
-                    ids(jobs),
-                    attempts(jobs),
-                    times(jobs),
+                    val(ids(jobs)),
+                    val(attempts(jobs)),
+                    val(times(jobs)),
                     val(
                         merges.stream()
                             .map(merge -> JSONB.valueOf(merge.metadata()))
                             .toArray(JSONB[]::new)))
                 .as("result", "id", "attempt", "attempted_at", "metadata"))
-        .where(runsAttemptOf(clientId))
+        .where(runsAttemptOf(val(clientId)))
         .execute();
   }
 
-  private static Field<Long[]> ids(List<JobRow> jobs) {
-    return val(jobs.stream().map(JobRow::id).toArray(Long[]::new));
+  private static Long[] ids(List<JobRow> jobs) {
+    return jobs.stream().map(JobRow::id).toArray(Long[]::new);
   }
 
-  private static Field<Integer[]> attempts(List<JobRow> jobs) {
-    return val(jobs.stream().map(JobRow::attempt).toArray(Integer[]::new));
+  private static Integer[] attempts(List<JobRow> jobs) {
+    return jobs.stream().map(JobRow::attempt).toArray(Integer[]::new);
   }
 
-  private static Field<Instant[]> times(List<JobRow> jobs) {
-    return val(
-        jobs.stream().map(job -> job.attemptedAt().orElse(Instant.EPOCH)).toArray(Instant[]::new));
+  private static Instant[] times(List<JobRow> jobs) {
+    return jobs.stream()
+        .map(job -> job.attemptedAt().orElse(Instant.EPOCH))
+        .toArray(Instant[]::new);
   }
 
   private static Field<JSONB> merged() {
@@ -254,7 +280,7 @@ public final class JobResults {
    * as some transaction stays open, that index has an entry for each job that has run since, and a
    * plan that reads all of it becomes slower and slower.
    */
-  private static Condition runsAttemptOf(String clientId) {
+  private static Condition runsAttemptOf(Field<String> clientId) {
     return isOfAttemptOf(clientId)
         .and(RIVER_JOB.STATE.cast(SQLDataType.CLOB).eq(inline(RiverJobState.running.getLiteral())));
   }
@@ -263,7 +289,7 @@ public final class JobResults {
    * The number alone doesn't tell: an attempt that was snoozed or interrupted is not counted, so
    * the next one has the same.
    */
-  private static Condition isOfAttemptOf(String clientId) {
+  private static Condition isOfAttemptOf(Field<String> clientId) {
     return RIVER_JOB
         .ID
         .eq(ID)
@@ -288,7 +314,7 @@ public final class JobResults {
             when(ERROR.isNull(), RIVER_JOB.ERRORS).otherwise(arrayAppend(RIVER_JOB.ERRORS, ERROR)))
         .set(RIVER_JOB.METADATA, when(METADATA.isNull(), RIVER_JOB.METADATA).otherwise(merged()))
         .from(table(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
-        .where(runsAttemptOf(clientId));
+        .where(runsAttemptOf(val(clientId)));
   }
 
   private static Field<Instant> scheduledAt() {
