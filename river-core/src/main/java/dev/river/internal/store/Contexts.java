@@ -2,7 +2,6 @@ package dev.river.internal.store;
 
 import dev.river.schema.Public;
 import java.sql.Connection;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,6 +43,9 @@ public final class Contexts {
     this.settings = settings(schema);
     this.base = configuration();
     this.clock = clock;
+    if (clock.isEmpty()) { // with one, the time is part of the text
+      KeptStatement.keepTexts(base);
+    }
   }
 
   private Configuration configuration() {
@@ -56,14 +58,9 @@ public final class Contexts {
   /** {@return a context for statements on a caller's connection, which stays the caller's} */
   public DSLContext on(Connection connection) {
     var provider = new DefaultConnectionProvider(connection);
-    return DSL.using(clock.map(source -> at(source.instant())).orElse(base).derive(provider));
-  }
-
-  /** {@return a configuration of its own, because those that derive from each other share data} */
-  private Configuration at(Instant present) {
-    Configuration configuration = configuration();
-    JobTime.set(configuration, present);
-    return configuration;
+    Configuration configuration = base.derive(provider);
+    clock.ifPresent(source -> JobTime.set(configuration, source.instant()));
+    return DSL.using(configuration);
   }
 
   /**

@@ -2,17 +2,20 @@ package dev.river.internal.store;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Param;
 import org.jooq.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement that jOOQ builds once, and whose text is kept with the configuration that it was
- * built for: to build one takes longer than to send it. What is different each time are its named
- * parameters, each of which occurs in it once. Thread-safe.
+ * A statement that jOOQ builds once for a configuration: to build one takes longer than to send it.
+ * What is different each time are its named parameters, each of which occurs in it once.
+ * Thread-safe.
  */
 final class KeptStatement {
   private final Supplier<? extends Query> query;
@@ -54,16 +57,29 @@ final class KeptStatement {
   }
 
   private Text text(DSLContext db) {
-    if (db.configuration().data(this) instanceof Text kept) {
-      return kept;
-    }
+    return db.configuration().data(Texts.class) instanceof Texts kept
+        ? kept.ofStatements.computeIfAbsent(this, statement -> statement.build(db))
+        : build(db);
+  }
+
+  private Text build(DSLContext db) {
     Query built = query.get();
     List<Param<?>> params =
         db.extractParams(built).values().stream()
             .filter(param -> !param.isInline())
             .collect(Collectors.toUnmodifiableList());
-    Text text = new Text(db.render(built), params);
-    db.configuration().data(this, text);
-    return text;
+    return new Text(db.render(built), params);
+  }
+
+  /**
+   * Has the texts of statements kept that are built for a configuration or for one that is derived
+   * from it, in all of which they are to be the same.
+   */
+  static void keepTexts(Configuration configuration) {
+    configuration.data(Texts.class, new Texts());
+  }
+
+  private static final class Texts {
+    private final ConcurrentMap<KeptStatement, Text> ofStatements = new ConcurrentHashMap<>();
   }
 }
