@@ -5,27 +5,31 @@ import dev.river.bench.client.JobClient;
 import dev.river.bench.client.Work;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.Waiting;
-import dev.river.bench.system.Ability;
 import dev.river.bench.system.JobSystem;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
 
 /** Inserts jobs, and works them until there are none: what several measures do. */
 final class Drain {
-  private static final int INSERTERS = 16;
+  /** The number of the first job that counts: some frameworks know their jobs by their numbers. */
+  static final long AFTER_WARM_UP = 100_000_000;
 
   private final JobSystem system;
   private final BenchDatabase database;
-  private final JobClient client;
+  private final List<JobClient> clients;
 
-  Drain(JobSystem system, BenchDatabase database, JobClient client) {
+  /**
+   * Creates it.
+   *
+   * @param system the framework
+   * @param database where its jobs are
+   * @param clients work them together; the first one inserts them
+   */
+  Drain(JobSystem system, BenchDatabase database, List<JobClient> clients) {
     this.system = system;
     this.database = database;
-    this.client = client;
-  }
-
-  /** {@return how many threads the client needs to insert with} */
-  static int inserters(JobSystem system) {
-    return system.lack(Ability.BATCHES).isPresent() ? INSERTERS : 1;
+    this.clients = clients;
   }
 
   /** {@return the work of jobs that do nothing, with as many workers as suits the framework} */
@@ -34,28 +38,24 @@ final class Drain {
   }
 
   /**
-   * {@return how many jobs were inserted, in the fastest way the framework has but for COPY}
+   * {@return how many jobs were inserted, in batches}
    *
-   * @param first the number of the first one
    * @param count how many are wanted
    * @param limit how long it may take; slow frameworks get less to work
    */
-  int fill(long first, int count, Duration limit) {
-    boolean batches = system.lack(Ability.BATCHES).isEmpty();
-    Insertion insertion =
-        new Insertion(
-            batches ? Insertion.Way.BATCH : Insertion.Way.SINGLE,
-            first,
-            count,
-            inserters(system),
-            limit);
-    return Math.toIntExact(client.insert(insertion).count());
+  int fill(int count, Duration limit) {
+    return fill(AFTER_WARM_UP, count, limit);
+  }
+
+  private int fill(long first, int count, Duration limit) {
+    Insertion insertion = new Insertion(Insertion.Way.BATCH, first, count, 1, limit);
+    return Math.toIntExact(clients.getFirst().insert(insertion).count());
   }
 
   /** Has it work some jobs that don't count, so that all of its code has run before. */
-  void warmUp(Scale scale) {
+  Worked warmUp(Scale scale) {
     int jobs = fill(0, scale.of(100, 3_000, 20_000), scale.millis(1_000, 1_000, 10_000));
-    work(nothing(), jobs, scale.millis(5_000, 2_000, 20_000));
+    return work(nothing(), jobs, scale.millis(5_000, 2_000, 20_000));
   }
 
   /**
@@ -66,19 +66,26 @@ final class Drain {
    * @param limit after how long it stops in any case
    */
   Worked work(Work work, int jobs, Duration limit) {
-    client.start(work);
-    boolean all = Waiting.until(() -> client.started() >= jobs && isEmpty(), limit);
+    clients.forEach(client -> client.start(work));
+    boolean all = Waiting.until(() -> started() >= jobs && isEmpty(), limit);
     long endedAt = System.nanoTime();
-    long started = client.started();
+    long started = started();
     long beganAt =
-        client
-            .firstStartedAt()
+        firstStartedAt()
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "no job has begun within " + limit.toSeconds() + " s"));
-    client.stop();
+                        "no job has begun within " + limit.toMillis() + " ms"));
+    clients.forEach(JobClient::stop);
     return new Worked(started, Duration.ofNanos(endedAt - beganAt), all);
+  }
+
+  private long started() {
+    return clients.stream().mapToLong(JobClient::started).sum();
+  }
+
+  private OptionalLong firstStartedAt() {
+    return clients.stream().flatMapToLong(client -> client.firstStartedAt().stream()).min();
   }
 
   private boolean isEmpty() {

@@ -72,12 +72,12 @@ public final class DrainMeasure implements Measure {
   private static Costs drain(Trial trial, History history) {
     JobSystem system = trial.system();
     try (BenchDatabase database = trial.database();
-        JobClient client = open(system, database, history)) {
+        JobClient client = system.open(database.url(), ClientOptions.of(history))) {
       Scale scale = trial.scale();
-      Drain drain = new Drain(system, database, client);
+      Drain drain = new Drain(system, database, List.of(client));
       drain.warmUp(scale);
       database.checkpoint();
-      int jobs = drain.fill(0, scale.of(300, 20_000, 200_000), scale.millis(1_000, 1_000, 30_000));
+      int jobs = drain.fill(scale.of(300, 20_000, 200_000), scale.millis(1_000, 1_000, 30_000));
       client.disconnect();
       database.vacuum();
       ServerWork before = database.work();
@@ -87,11 +87,6 @@ public final class DrainMeasure implements Measure {
       Duration cpu = client.cpuTime().minus(cpuBefore);
       return new Costs(worked, database.work().since(before), cpu);
     }
-  }
-
-  private static JobClient open(JobSystem system, BenchDatabase database, History history) {
-    return system.open(
-        database.url(), ClientOptions.of(history).withInserters(Drain.inserters(system)));
   }
 
   private static void note(Costs costs, Findings findings) {

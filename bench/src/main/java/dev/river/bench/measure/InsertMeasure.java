@@ -9,8 +9,10 @@ import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
 import dev.river.bench.system.ClientOptions;
+import dev.river.bench.system.JobTable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** How fast jobs are inserted while nobody works any. */
 public final class InsertMeasure implements Measure {
@@ -22,8 +24,11 @@ public final class InsertMeasure implements Measure {
   private static final Metric BATCH =
       new Metric("batch", "batches of 1,000, 1 thread", Unit.PER_SECOND);
   private static final Metric COPY = new Metric("copy", "one COPY", Unit.PER_SECOND);
+  private static final Metric FLOOR =
+      new Metric("copy-floor", "the same rows, COPY from a file", Unit.PER_SECOND);
+  private static final Metric PSQL = new Metric("psql", "the same by psql", Unit.PER_SECOND);
   private static final Topic TOPIC =
-      new Topic("insert", "Inserting", List.of(SINGLE, SINGLE_16, BATCH, COPY));
+      new Topic("insert", "Inserting", List.of(SINGLE, SINGLE_16, BATCH, COPY, FLOOR, PSQL));
 
   /** Creates it. */
   public InsertMeasure() {}
@@ -36,47 +41,33 @@ public final class InsertMeasure implements Measure {
   @Override
   public void run(Trial trial, Findings findings) {
     Scale scale = trial.scale();
-    Duration limit = scale.millis(2_000, 1_000, 15_000);
     int singles = scale.of(50, 3_000, 20_000);
-    measure(trial, findings, SINGLE, new Insertion(Insertion.Way.SINGLE, 0, singles, 1, limit));
-    measure(
-        trial,
-        findings,
-        SINGLE_16,
-        new Insertion(Insertion.Way.SINGLE, 0, 4 * singles, THREADS, limit));
-    measure(
-        trial,
-        findings,
-        BATCH,
-        new Insertion(Insertion.Way.BATCH, 0, scale.of(2_000, 50_000, 500_000), 1, limit));
-    measure(
-        trial,
-        findings,
-        COPY,
-        new Insertion(Insertion.Way.COPY, 0, scale.of(1_000, 50_000, 500_000), 1, limit));
+    int many = scale.of(2_000, 50_000, 500_000);
+    findings.found(SINGLE, rate(trial, insertion(Insertion.Way.SINGLE, singles, scale)));
+    findings.found(
+        SINGLE_16, rate(trial, insertion(Insertion.Way.SINGLE, 4 * singles, scale, THREADS)));
+    findings.found(BATCH, rate(trial, insertion(Insertion.Way.BATCH, many, scale)));
+    copy(trial, insertion(Insertion.Way.COPY, many, scale), findings);
   }
 
-  private static void measure(Trial trial, Findings findings, Metric metric, Insertion insertion) {
-    Ability needed =
-        switch (insertion.way()) {
-          case SINGLE -> Ability.SINGLE_INSERTS;
-          case BATCH -> Ability.BATCHES;
-          case COPY -> Ability.COPIES;
-        };
-    trial
-        .system()
-        .lack(needed)
-        .ifPresentOrElse(
-            reason -> findings.missing(metric, reason),
-            () -> findings.found(metric, rate(trial, insertion)));
+  private static Insertion insertion(Insertion.Way way, int count, Scale scale) {
+    return insertion(way, count, scale, 1);
+  }
+
+  private static Insertion insertion(Insertion.Way way, int count, Scale scale, int threads) {
+    return new Insertion(way, 0, count, threads, scale.millis(2_000, 1_000, 15_000));
   }
 
   private static double rate(Trial trial, Insertion insertion) {
-    ClientOptions options =
-        ClientOptions.of(trial.system().histories().getFirst()).withInserters(insertion.threads());
-    try (BenchDatabase database = trial.database();
-        JobClient client = trial.system().open(database.url(), options)) {
-      client.insert(warmUp(insertion, trial.scale()));
+    try (BenchDatabase database = trial.database()) {
+      return rate(trial, insertion, database);
+    }
+  }
+
+  private static double rate(Trial trial, Insertion insertion, BenchDatabase database) {
+    ClientOptions options = trial.options().withInserters(insertion.threads());
+    try (JobClient client = trial.system().open(database.url(), options)) {
+      client.insert(warmUp(insertion));
       database.vacuum();
       database.checkpoint();
       return client.insert(insertion).rate();
@@ -84,12 +75,29 @@ public final class InsertMeasure implements Measure {
   }
 
   /** A tenth of it, with numbers after those that count. */
-  private static Insertion warmUp(Insertion insertion, Scale scale) {
-    return new Insertion(
-        insertion.way(),
-        insertion.first() + insertion.count(),
-        insertion.count() / 10,
-        insertion.threads(),
-        scale.millis(100, 300, 2_000));
+  private static Insertion warmUp(Insertion insertion) {
+    int count = Math.max(1, insertion.count() / 10);
+    Duration limit = insertion.limit().dividedBy(3);
+    return new Insertion(insertion.way(), insertion.count(), count, insertion.threads(), limit);
+  }
+
+  private static void copy(Trial trial, Insertion insertion, Findings findings) {
+    Optional<String> lack = trial.system().lack(Ability.COPIES);
+    if (lack.isPresent()) {
+      List.of(COPY, FLOOR, PSQL).forEach(metric -> findings.missing(metric, lack.get()));
+      return;
+    }
+    try (BenchDatabase database = trial.database()) {
+      findings.found(COPY, rate(trial, insertion, database));
+      JobTable table = trial.system().table().orElseThrow();
+      try (CopyFloor floor = CopyFloor.of(database, table.qualified(), insertion.count())) {
+        findings.found(FLOOR, floor.rate());
+        floor
+            .psqlRate()
+            .ifPresentOrElse(
+                rate -> findings.found(PSQL, rate),
+                () -> findings.missing(PSQL, "psql is not installed"));
+      }
+    }
   }
 }
