@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.maintain.InlinePeriodicRuns;
 import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.maintain.PeriodicInserter;
 import dev.river.internal.maintain.PeriodicInsertion;
@@ -31,6 +32,11 @@ final class ClientPeriodic {
 
   PeriodicInserter inserter() {
     return inserter;
+  }
+
+  /** {@return what inserts their jobs when it is told to} */
+  InlinePeriodicRuns inline(PeriodicEnqueuer.Surroundings surroundings) {
+    return new InlinePeriodicRuns(surroundings, jobs, inserter);
   }
 
   /** Inserts their jobs from one start to the next stop. */

@@ -8,6 +8,7 @@ import dev.river.internal.work.QueueSet;
 import dev.river.job.Names;
 import dev.river.work.QueueConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -22,6 +23,11 @@ public final class ClientQueues extends Queues {
   ClientQueues(Scope scope, QueueStore store, Consumer<Control> done, QueueSet worked) {
     super(scope, store, done);
     this.worked = worked;
+  }
+
+  /** {@return the names of the queues that this client works, in the order in which they came} */
+  public List<String> worked() {
+    return worked.names();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.river.internal.maintain.UpkeepSettings;
 import dev.river.internal.work.QueueSettings;
 import dev.river.internal.work.WorkSettings;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import javax.sql.DataSource;
  * @param pollOnly whether it does without LISTEN
  * @param upkeep how it looks after its fleet
  * @param lifecycle how it starts and stops
+ * @param clock what decides about jobs; empty for the time of the server
  */
 record ClientSettings(
     String id,
@@ -35,7 +37,8 @@ record ClientSettings(
     int maxAttempts,
     boolean pollOnly,
     UpkeepSettings upkeep,
-    LifecycleSettings lifecycle) {
+    LifecycleSettings lifecycle,
+    Optional<InstantSource> clock) {
 
   private static final int MAX_ID_LENGTH = 100;
   private static final Duration SHORTEST = Duration.ofMillis(1);

@@ -10,6 +10,7 @@ import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
+import dev.river.internal.maintain.Leadership;
 import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.maintain.QueueCleaner;
 import dev.river.internal.maintain.Reindexer;
@@ -80,7 +81,8 @@ final class ClientUpkeep {
             "client-rescuer",
             unsettling(rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)));
     var surroundings =
-        new PeriodicEnqueuer.Surroundings(clientId, database, wakeQueues, elector::term);
+        new PeriodicEnqueuer.Surroundings(
+            clientId, database, wakeQueues, Leadership.of(elector::term));
     this.duties =
         List.of(
             duty("scheduler", scheduler),

@@ -141,6 +141,14 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
     return insertion.storePeriodic(tx, insert, runAt, id);
   }
 
+  /** Inserts a job that is not unique, whatever its options say, and that nobody claims. */
+  StoredJob insertAside(JobArgs args, InsertOpts opts) {
+    checkOpen();
+    PlannedJob planned = insertion.plan(args, opts);
+    var aside = new PlannedJob(planned.row().aside(), planned.params(), planned.rewritten());
+    return database.callAtomically(db -> insertion.store(db, aside));
+  }
+
   /** Refuses work once the client is closed. */
   abstract void checkOpen();
 

@@ -31,6 +31,7 @@ import org.jooq.DSLContext;
 
 /** The steps of an insert, whatever transaction it runs in. Thread-safe. */
 final class JobInsertion {
+  private final InstantSource clock;
   private final JsonCodec codec;
   private final Notifications notifications;
   private final JobPlanner planner;
@@ -42,6 +43,7 @@ final class JobInsertion {
 
   JobInsertion(
       ClientSettings settings, Database database, JsonCodec codec, Notifications notifications) {
+    this.clock = settings.work().clock();
     this.codec = codec;
     this.notifications = notifications;
     this.chain = new InsertChain(settings.work().extensions(), settings.work().extensionsOfKinds());
@@ -50,7 +52,7 @@ final class JobInsertion {
             codec,
             InsertOpts.builder().maxAttempts(settings.maxAttempts()).build(),
             settings.work().workers().keySet(),
-            new UniqueKeys(codec, InstantSource.system()),
+            new UniqueKeys(codec, clock),
             chain);
     this.inserts = new JobInserts(codec, notifications);
     this.batches = new JobBatches(settings.schema(), codec);
@@ -111,7 +113,7 @@ final class JobInsertion {
     if (job.uniqueness().isPresent()) {
       return insertAll(db, List.of(job)).getFirst();
     }
-    boolean announce = job.isDueAt(Instant.now()) && hints.announceNow(job.queue());
+    boolean announce = job.isDueAt(clock.instant()) && hints.announceNow(job.queue());
     return new StoredJob(inserts.insert(db, job, announce), false);
   }
 

@@ -9,13 +9,21 @@ import dev.river.internal.codec.Control;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
+import dev.river.internal.maintain.InlinePeriodicRuns;
+import dev.river.internal.maintain.Leadership;
+import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.Database;
+import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobOperations;
+import dev.river.internal.store.JobQueries;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
+import dev.river.internal.work.ClaimSource;
+import dev.river.internal.work.InlineClaims;
+import dev.river.internal.work.InlineRunner;
 import dev.river.internal.work.QueueSet;
 import java.sql.Connection;
 import java.time.Duration;
@@ -64,10 +72,14 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private final JobOperations operations;
   private final ClientPeriodic periodic;
   private final ClientLifecycle lifecycle;
+  private final InlinePeriodicRuns inlinePeriodicRuns;
   private volatile boolean closed;
 
   RiverClient(ClientSettings settings) {
-    this(settings, new Database(settings.dataSource(), settings.schema()), new JsonCodec());
+    this(
+        settings,
+        new Database(settings.dataSource(), settings.schema(), settings.clock()),
+        new JsonCodec());
   }
 
   private RiverClient(ClientSettings settings, Database database, JsonCodec codec) {
@@ -85,6 +97,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
     this.periodic = new ClientPeriodic(settings, this::insertPeriodic);
+    this.inlinePeriodicRuns =
+        periodic.inline(
+            new PeriodicEnqueuer.Surroundings(
+                settings.id(), database, this::wake, Leadership.assumed()));
     this.lifecycle =
         new ClientLifecycle(
             settings.id(),
@@ -187,6 +203,24 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     Objects.requireNonNull(tx, "tx");
     checkOpen();
     return new PeriodicJobs(database.in(tx), periodic, queues -> {});
+  }
+
+  /**
+   * {@return what works jobs of the database in the calling thread, with this client's workers}
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  public InlineWork inline() {
+    checkOpen();
+    return new InlineWork(
+        this,
+        database,
+        new InlineClaims(
+            new ClaimSource(settings.id(), database, new JobClaims(codec)),
+            queueStore,
+            new JobQueries(codec)),
+        new InlineRunner(settings.id(), database, settings.work(), codec, this, events),
+        inlinePeriodicRuns);
   }
 
   /**

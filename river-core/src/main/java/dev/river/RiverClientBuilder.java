@@ -15,6 +15,7 @@ import dev.river.work.StuckJobHandler;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,6 +59,7 @@ public final class RiverClientBuilder {
   private RetryPolicy retryPolicy = RetryPolicy.exponential();
   private int maxAttempts = 25;
   private boolean pollOnly;
+  private @Nullable InstantSource clock;
   private final List<PeriodicJob> periodicJobs = new ArrayList<>();
   private int advisoryLockPrefix = 0x72697672; // "rivr"
   private Duration rescueStuckJobsAfter = Duration.ofHours(1);
@@ -293,6 +295,21 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets what decides about jobs: which of them are due, when they are tried again, how long they
+   * are kept. This is for tests, which let time pass without waiting for it. In production the
+   * database's time decides, the default, because all clients have it in common. What the client
+   * says about itself, its heartbeats for instance, goes by the database's time in any case, and so
+   * does the time at which a job was created.
+   *
+   * @param clock tells the present; thread-safe
+   * @return this builder
+   */
+  public RiverClientBuilder clock(InstantSource clock) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+    return this;
+  }
+
+  /**
    * Sets how often the process of a job may die while it runs the job. With the last of these
    * deaths the job is discarded: it may be what brings processes down. Default: 3.
    *
@@ -444,11 +461,13 @@ public final class RiverClientBuilder {
             copyOfExtensionsOfKinds(),
             errorHandler,
             stuckThreshold,
-            stuckJobHandler),
+            stuckJobHandler,
+            clock == null ? InstantSource.system() : clock),
         maxAttempts,
         pollOnly,
         upkeep(),
-        new LifecycleSettings(databasePatience, shutdownPatience));
+        new LifecycleSettings(databasePatience, shutdownPatience),
+        Optional.ofNullable(clock));
   }
 
   private UpkeepSettings upkeep() {

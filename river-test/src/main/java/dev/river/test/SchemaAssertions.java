@@ -1,156 +1,192 @@
 package dev.river.test;
 
-import dev.river.internal.codec.JsonCodec;
-import dev.river.internal.codec.UndecodableArgsException;
 import dev.river.internal.store.Contexts;
 import dev.river.internal.store.JobQueries;
-import dev.river.job.InsertOpts;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
-import dev.river.job.JobRow;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
  * The assertions of {@link RiverAssertions}, on tables in one schema: {@code
- * RiverAssertions.inSchema("jobs").requireInserted(tx, WelcomeArgs.class)}. Thread-safe.
+ * RiverAssertions.inSchema("jobs").requireInserted(tx, WelcomeArgs.class)}. A failure names the
+ * schema. Thread-safe.
  */
 public final class SchemaAssertions {
-  private static final JsonCodec CODEC = new JsonCodec();
-  private static final JobQueries QUERIES = new JobQueries(CODEC);
+  private static final JobQueries QUERIES = new JobQueries(Json.CODEC);
 
+  private final Optional<String> schema;
   private final Contexts contexts;
 
-  SchemaAssertions(Optional<String> schema) {
+  private SchemaAssertions(Optional<String> schema) {
+    this.schema = schema;
     this.contexts = new Contexts(schema);
   }
 
+  static SchemaAssertions onSearchPath() {
+    return new SchemaAssertions(Optional.empty());
+  }
+
+  static SchemaAssertions in(String schema) {
+    return new SchemaAssertions(Optional.of(schema));
+  }
+
   /**
-   * Requires what {@link RiverAssertions#requireInserted(DSLContext, Class)} does.
+   * {@return the jobs of the schema that a transaction sees}
+   *
+   * @param tx where to look, of which only the connection is used
+   */
+  public StoredJobs jobs(DSLContext tx) {
+    Objects.requireNonNull(tx, "tx");
+    return new StoredJobs(query -> contexts.callOn(tx, db -> QUERIES.list(db, query)), schema);
+  }
+
+  /**
+   * {@return the jobs of the schema that a connection sees}
+   *
+   * @param tx where to look; neither committed nor closed
+   */
+  public StoredJobs jobs(Connection tx) {
+    Objects.requireNonNull(tx, "tx");
+    return new StoredJobs(query -> QUERIES.list(contexts.on(tx), query), schema);
+  }
+
+  /**
+   * Requires of the jobs that a transaction sees what {@link StoredJobs#requireInserted(Class)}
+   * says.
    *
    * @param <T> the class of its arguments
-   * @param tx where to look
+   * @param tx where to look, the transaction that inserts for instance
    * @param argsClass the class of its arguments
    * @return that job
-   * @throws AssertionError as {@link RiverAssertions#requireInserted(DSLContext, Class)} does
+   * @throws AssertionError as {@link StoredJobs#requireInserted(Class)} does
+   * @throws IllegalArgumentException if {@link JobArgs#kindOf} refuses the class
    */
   public <T extends JobArgs> Job<T> requireInserted(DSLContext tx, Class<T> argsClass) {
-    return requireInserted(tx, argsClass, InsertOpts.defaults());
+    return jobs(tx).requireInserted(argsClass);
   }
 
   /**
-   * Requires what {@link RiverAssertions#requireInserted(DSLContext, Class, InsertOpts)} does.
+   * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireInserted(ExpectedJob)} says.
    *
    * @param <T> the class of its arguments
-   * @param tx where to look
-   * @param argsClass the class of its arguments
-   * @param expected what the job must have
+   * @param tx where to look, the transaction that inserts for instance
+   * @param expected what the job must be
    * @return that job
-   * @throws AssertionError as {@link RiverAssertions#requireInserted(DSLContext, Class,
-   *     InsertOpts)} does
+   * @throws AssertionError as {@link StoredJobs#requireInserted(ExpectedJob)} does
    */
-  public <T extends JobArgs> Job<T> requireInserted(
-      DSLContext tx, Class<T> argsClass, InsertOpts expected) {
-    return contexts.callOn(tx, db -> inserted(db, argsClass, expected));
+  public <T extends JobArgs> Job<T> requireInserted(DSLContext tx, ExpectedJob<T> expected) {
+    return jobs(tx).requireInserted(expected);
   }
 
   /**
-   * Requires what {@link RiverAssertions#requireNotInserted(DSLContext, Class)} does.
+   * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireManyInserted(ExpectedJob...)} says.
    *
-   * @param tx where to look
+   * @param tx where to look, the transaction that inserts for instance
+   * @param expected what the jobs must be, at least one
+   * @return these jobs, in this order
+   * @throws AssertionError as {@link StoredJobs#requireManyInserted(ExpectedJob...)} does
+   * @throws IllegalArgumentException if nothing is expected
+   */
+  public List<Job<?>> requireManyInserted(DSLContext tx, ExpectedJob<?>... expected) {
+    return jobs(tx).requireManyInserted(expected);
+  }
+
+  /**
+   * Requires of the jobs that a transaction sees what {@link StoredJobs#requireNotInserted(Class)}
+   * says.
+   *
+   * @param tx where to look, the transaction that inserts for instance
    * @param argsClass the class of its arguments
-   * @throws AssertionError as {@link RiverAssertions#requireNotInserted(DSLContext, Class)} does
+   * @throws AssertionError as {@link StoredJobs#requireNotInserted(Class)} does
+   * @throws IllegalArgumentException if {@link JobArgs#kindOf} refuses the class
    */
   public void requireNotInserted(DSLContext tx, Class<? extends JobArgs> argsClass) {
-    List<JobRow> found = contexts.callOn(tx, db -> jobsOf(db, argsClass));
-    checkNone(found, argsClass);
+    jobs(tx).requireNotInserted(argsClass);
   }
 
   /**
-   * Requires what {@link RiverAssertions#requireInserted(DSLContext, Class)} does.
+   * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireNotInserted(ExpectedJob)} says.
+   *
+   * @param tx where to look, the transaction that inserts for instance
+   * @param unexpected what no job may be
+   * @throws AssertionError as {@link StoredJobs#requireNotInserted(ExpectedJob)} does
+   */
+  public void requireNotInserted(DSLContext tx, ExpectedJob<?> unexpected) {
+    jobs(tx).requireNotInserted(unexpected);
+  }
+
+  /**
+   * Requires of the jobs that a connection sees what {@link StoredJobs#requireInserted(Class)}
+   * says.
    *
    * @param <T> the class of its arguments
    * @param tx where to look; neither committed nor closed
    * @param argsClass the class of its arguments
    * @return that job
-   * @throws AssertionError as {@link RiverAssertions#requireInserted(DSLContext, Class)} does
+   * @throws AssertionError as {@link StoredJobs#requireInserted(Class)} does
+   * @throws IllegalArgumentException if {@link JobArgs#kindOf} refuses the class
    */
   public <T extends JobArgs> Job<T> requireInserted(Connection tx, Class<T> argsClass) {
-    return requireInserted(tx, argsClass, InsertOpts.defaults());
+    return jobs(tx).requireInserted(argsClass);
   }
 
   /**
-   * Requires what {@link RiverAssertions#requireInserted(DSLContext, Class, InsertOpts)} does.
+   * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireInserted(ExpectedJob)} says.
    *
    * @param <T> the class of its arguments
    * @param tx where to look; neither committed nor closed
-   * @param argsClass the class of its arguments
-   * @param expected what the job must have
+   * @param expected what the job must be
    * @return that job
-   * @throws AssertionError as {@link RiverAssertions#requireInserted(DSLContext, Class,
-   *     InsertOpts)} does
+   * @throws AssertionError as {@link StoredJobs#requireInserted(ExpectedJob)} does
    */
-  public <T extends JobArgs> Job<T> requireInserted(
-      Connection tx, Class<T> argsClass, InsertOpts expected) {
-    return inserted(contexts.on(tx), argsClass, expected);
+  public <T extends JobArgs> Job<T> requireInserted(Connection tx, ExpectedJob<T> expected) {
+    return jobs(tx).requireInserted(expected);
   }
 
   /**
-   * Requires what {@link RiverAssertions#requireNotInserted(DSLContext, Class)} does.
+   * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireManyInserted(ExpectedJob...)} says.
+   *
+   * @param tx where to look; neither committed nor closed
+   * @param expected what the jobs must be, at least one
+   * @return these jobs, in this order
+   * @throws AssertionError as {@link StoredJobs#requireManyInserted(ExpectedJob...)} does
+   * @throws IllegalArgumentException if nothing is expected
+   */
+  public List<Job<?>> requireManyInserted(Connection tx, ExpectedJob<?>... expected) {
+    return jobs(tx).requireManyInserted(expected);
+  }
+
+  /**
+   * Requires of the jobs that a connection sees what {@link StoredJobs#requireNotInserted(Class)}
+   * says.
    *
    * @param tx where to look; neither committed nor closed
    * @param argsClass the class of its arguments
-   * @throws AssertionError as {@link RiverAssertions#requireNotInserted(DSLContext, Class)} does
+   * @throws AssertionError as {@link StoredJobs#requireNotInserted(Class)} does
+   * @throws IllegalArgumentException if {@link JobArgs#kindOf} refuses the class
    */
   public void requireNotInserted(Connection tx, Class<? extends JobArgs> argsClass) {
-    checkNone(jobsOf(contexts.on(tx), argsClass), argsClass);
+    jobs(tx).requireNotInserted(argsClass);
   }
 
-  private static <T extends JobArgs> Job<T> inserted(
-      DSLContext db, Class<T> argsClass, InsertOpts expected) {
-    List<JobRow> found = jobsOf(db, argsClass);
-    if (found.size() != 1) {
-      throw new AssertionError(
-          "expected one job of %s, got %s"
-              .formatted(
-                  Descriptions.of(argsClass),
-                  found.isEmpty()
-                      ? "none: " + Descriptions.ofCounts(QUERIES.countByKind(db))
-                      : Descriptions.ofJobs(found)));
-    }
-    JobRow row = found.getFirst();
-    checkOptions(row, expected);
-    return new Job<>(row, decode(row, argsClass));
-  }
-
-  private static List<JobRow> jobsOf(DSLContext db, Class<? extends JobArgs> argsClass) {
-    return QUERIES.ofKind(db, JobArgs.kindOf(argsClass));
-  }
-
-  private static void checkNone(List<JobRow> found, Class<? extends JobArgs> argsClass) {
-    if (!found.isEmpty()) {
-      throw new AssertionError(
-          "expected no job of %s, got %s"
-              .formatted(Descriptions.of(argsClass), Descriptions.ofJobs(found)));
-    }
-  }
-
-  private static void checkOptions(JobRow row, InsertOpts expected) {
-    List<String> differences = new OptionsCheck(CODEC, row, expected).differences();
-    if (!differences.isEmpty()) {
-      throw new AssertionError(
-          "job %d of kind \"%s\" was not inserted as expected:\n  %s"
-              .formatted(row.id(), row.kind(), String.join("\n  ", differences)));
-    }
-  }
-
-  private static <T extends JobArgs> T decode(JobRow row, Class<T> argsClass) {
-    try {
-      return CODEC.decodeArgs(row.encodedArgs(), argsClass);
-    } catch (UndecodableArgsException e) {
-      throw new AssertionError("job %d: %s".formatted(row.id(), e.getMessage()), e);
-    }
+  /**
+   * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireNotInserted(ExpectedJob)} says.
+   *
+   * @param tx where to look; neither committed nor closed
+   * @param unexpected what no job may be
+   * @throws AssertionError as {@link StoredJobs#requireNotInserted(ExpectedJob)} does
+   */
+  public void requireNotInserted(Connection tx, ExpectedJob<?> unexpected) {
+    jobs(tx).requireNotInserted(unexpected);
   }
 }

@@ -9,13 +9,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Hands each event to every subscription that wants its kind; never waits. Thread-safe. */
-public final class EventHub {
+public final class EventHub implements EventSink {
   private final List<BufferedSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
   /** Creates it without subscriptions. */
   public EventHub() {}
 
-  /** {@return whether anybody would hear of an event} */
+  @Override
   public boolean hasSubscribers() {
     return !subscriptions.isEmpty();
   }
@@ -47,7 +47,7 @@ public final class EventHub {
     return subscription;
   }
 
-  /** Tells an event. */
+  @Override
   public void publish(Event event) {
     subscriptions.forEach(subscription -> subscription.offer(event));
   }

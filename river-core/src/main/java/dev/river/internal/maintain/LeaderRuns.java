@@ -1,7 +1,6 @@
 package dev.river.internal.maintain;
 
 import dev.river.internal.store.Database;
-import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.StoredJob;
 import dev.river.periodic.PeriodicJob;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Inserts the jobs of those periodic jobs that have no id, as long as its client leads. When they
@@ -24,39 +23,34 @@ final class LeaderRuns {
 
   private final Database database;
   private final PeriodicInserter inserter;
-  private final Supplier<Optional<Long>> leading;
+  private final Leadership leadership;
   private final Consumer<Set<String>> wakeQueues;
   private final Map<PeriodicJob, Plan> plans = new HashMap<>(); // they have no equals of their own
   private final Retries retries;
   private Optional<Long> term = Optional.empty();
 
   LeaderRuns(
-      String clientId,
       Database database,
       PeriodicInserter inserter,
-      Supplier<Optional<Long>> leading,
-      Consumer<Set<String>> wakeQueues) {
+      Leadership leadership,
+      Consumer<Set<String>> wakeQueues,
+      Retries retries) {
     this.database = database;
     this.inserter = inserter;
-    this.leading = leading;
+    this.leadership = leadership;
     this.wakeQueues = wakeQueues;
-    this.retries = new Retries(clientId);
+    this.retries = retries;
   }
 
   private record Plan(Optional<Instant> next, OptionalLong lastJobId) {}
 
   /** {@return how long to rest at most, until the next of them is due} */
   Duration run(List<PeriodicJob> jobs, Duration longestRest) {
-    Optional<Long> present = leading.get();
-    if (!present.equals(term)) {
-      plans.clear();
-      term = present;
-    }
-    plans.keySet().retainAll(jobs);
-    if (term.isEmpty() || jobs.isEmpty()) {
+    Optional<Instant> present = presentOfTerm(jobs);
+    if (present.isEmpty()) {
       return longestRest;
     }
-    Instant now = database.call(inserter.store()::now);
+    Instant now = present.get();
     Duration rest = longestRest;
     for (PeriodicJob job : jobs) {
       if (retries.mayTry(job)) {
@@ -67,10 +61,46 @@ final class LeaderRuns {
     return rest;
   }
 
+  /** Plans the first runs of those that have none. */
+  void plan(List<PeriodicJob> jobs) {
+    presentOfTerm(jobs)
+        .ifPresent(
+            now ->
+                jobs.stream()
+                    .filter(retries::mayTry)
+                    .forEach(job -> retries.guarded(job, () -> planned(job, now), Duration.ZERO)));
+  }
+
+  /** {@return when they are due next, those that are planned} */
+  Stream<Instant> nextRuns() {
+    return plans.values().stream().flatMap(plan -> plan.next().stream());
+  }
+
+  /** {@return the present; empty if there is nothing to do, or the client does not lead} */
+  private Optional<Instant> presentOfTerm(List<PeriodicJob> jobs) {
+    Optional<Long> present = leadership.term();
+    if (!present.equals(term)) {
+      plans.clear();
+      term = present;
+    }
+    plans.keySet().retainAll(jobs);
+    return term.isEmpty() || jobs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(database.call(inserter.store()::now));
+  }
+
+  private Duration planned(PeriodicJob job, Instant now) {
+    planOf(job, now);
+    return Duration.ZERO;
+  }
+
+  private Plan planOf(PeriodicJob job, Instant now) {
+    return plans.computeIfAbsent(
+        job, unplanned -> new Plan(DueRuns.first(job, now), OptionalLong.empty()));
+  }
+
   private Duration run(PeriodicJob job, Instant now, Duration longestRest) {
-    Plan plan =
-        plans.computeIfAbsent(
-            job, unplanned -> new Plan(DueRuns.first(job, now), OptionalLong.empty()));
+    Plan plan = planOf(job, now);
     if (plan.next().isEmpty()) {
       return longestRest;
     }
@@ -82,7 +112,7 @@ final class LeaderRuns {
         database.callWithin(
             STATEMENT_LIMIT,
             db ->
-                LeaderStore.isTerm(db, term.orElseThrow())
+                leadership.lasts(db, term.orElseThrow())
                     ? inserter.runAll(db, job, due, plan.lastJobId())
                     : List.of());
     OptionalLong last =

@@ -4,17 +4,14 @@ import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.PeriodicJobStore.Planned;
-import dev.river.periodic.PeriodicJob;
 import dev.river.work.Extension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,18 +30,17 @@ public final class PeriodicEnqueuer implements Service {
    * @param clientId the client
    * @param database the database
    * @param wakeQueues tells the producers of this client
-   * @param term the term in which the client leads; empty while it does not
+   * @param leadership whether the client leads
    */
   public record Surroundings(
       String clientId,
       Database database,
       Consumer<Set<String>> wakeQueues,
-      Supplier<Optional<Long>> term) {}
+      Leadership leadership) {}
 
   private final PeriodicJobSet jobs;
   private final List<Extension> extensions;
-  private final StoredRuns storedRuns;
-  private final LeaderRuns leaderRuns;
+  private final PeriodicRuns runs;
   private final ServiceLoop loop;
   private boolean begun; // owned by the loop's thread
 
@@ -64,15 +60,7 @@ public final class PeriodicEnqueuer implements Service {
     String clientId = surroundings.clientId();
     this.jobs = jobs;
     this.extensions = extensions;
-    this.storedRuns =
-        new StoredRuns(clientId, surroundings.database(), inserter, surroundings.wakeQueues());
-    this.leaderRuns =
-        new LeaderRuns(
-            clientId,
-            surroundings.database(),
-            inserter,
-            surroundings.term(),
-            surroundings.wakeQueues());
+    this.runs = new PeriodicRuns(surroundings, jobs, inserter, new RestAfterFailure(clientId));
     this.loop = new ServiceLoop("river-%s-periodic".formatted(clientId), this::pass);
   }
 
@@ -92,15 +80,12 @@ public final class PeriodicEnqueuer implements Service {
     if (jobs.isEmpty()) {
       return UNTIL_WOKEN;
     }
-    List<PeriodicJob> stored = jobs.stored();
-    storedRuns.takeUp(stored);
-    Map<String, Planned> planned = storedRuns.planned(stored);
+    Map<String, Planned> planned = runs.plan();
     if (!begun) {
       begun = true;
       tellExtensions(planned);
     }
-    Duration rest = storedRuns.run(stored, planned, LONGEST_REST);
-    return leaderRuns.run(jobs.unstored(), rest);
+    return runs.run(planned, LONGEST_REST);
   }
 
   private void tellExtensions(Map<String, Planned> planned) {

@@ -1,64 +1,32 @@
 package dev.river.internal.maintain;
 
-import dev.river.error.DatabaseException;
-import dev.river.internal.service.Backoff;
 import dev.river.periodic.PeriodicJob;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Lets periodic jobs rest whose constructor or job was no good. Owned by one thread. */
-final class Retries {
-  private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
-  private static final Duration FIRST_REST = Duration.ofSeconds(1);
-  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+/** What becomes of periodic jobs whose constructor or job was no good. Owned by one thread. */
+interface Retries {
 
-  private final String clientId;
-  private final Map<PeriodicJob, Rest> rests = new HashMap<>(); // they have no equals of their own
+  /** Lets the failure through. */
+  Retries NONE =
+      new Retries() {
+        @Override
+        public boolean mayTry(PeriodicJob job) {
+          return true;
+        }
 
-  Retries(String clientId) {
-    this.clientId = clientId;
-  }
+        @Override
+        public Duration guarded(
+            PeriodicJob job, Supplier<Duration> step, Duration restAfterFailure) {
+          return step.get();
+        }
+      };
 
-  private static final class Rest {
-    final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
-    long end;
-  }
+  /** {@return whether it is time to try a periodic job, again or for the first time} */
+  boolean mayTry(PeriodicJob job);
 
-  boolean mayTry(PeriodicJob job) {
-    Rest rest = rests.get(job);
-    return rest == null || System.nanoTime() - rest.end >= 0;
-  }
-
-  /** One job's trouble stays its own; that of the database is everybody's. */
-  Duration guarded(PeriodicJob job, Supplier<Duration> step, Duration restAfterFailure) {
-    try {
-      Duration rest = step.get();
-      rests.remove(job);
-      return rest;
-    } catch (DatabaseException e) {
-      if (!e.isCausedByRow()) {
-        throw e;
-      }
-      failed(job, e);
-    } catch (RuntimeException | Error e) {
-      failed(job, e);
-    }
-    return restAfterFailure;
-  }
-
-  private void failed(PeriodicJob job, Throwable failure) {
-    Rest rest = rests.computeIfAbsent(job, unused -> new Rest());
-    Duration length = rest.backoff.next();
-    rest.end = System.nanoTime() + length.toNanos();
-    LOG.warn(
-        "client {}: periodic job {} could not be inserted, next try in {} ms",
-        clientId,
-        job,
-        length.toMillis(),
-        failure);
-  }
+  /**
+   * {@return what the step returns, or the given rest after a failure that concerns the job only}
+   */
+  Duration guarded(PeriodicJob job, Supplier<Duration> step, Duration restAfterFailure);
 }

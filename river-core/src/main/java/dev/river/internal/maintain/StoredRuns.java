@@ -40,13 +40,14 @@ final class StoredRuns {
       String clientId,
       Database database,
       PeriodicInserter inserter,
-      Consumer<Set<String>> wakeQueues) {
+      Consumer<Set<String>> wakeQueues,
+      Retries retries) {
     this.clientId = clientId;
     this.database = database;
     this.inserter = inserter;
     this.store = inserter.store();
     this.wakeQueues = wakeQueues;
-    this.retries = new Retries(clientId);
+    this.retries = retries;
   }
 
   /** Makes rows for those that have none, and plans anew where a schedule has changed. */

@@ -59,7 +59,7 @@ public final class ClientStore {
    * @param clientId the client
    */
   public Registered register(DSLContext db, String clientId) {
-    return insert(db, clientId, Database.now());
+    return insert(db, clientId, Database.serversNow());
   }
 
   /**
@@ -128,7 +128,7 @@ public final class ClientStore {
    */
   public boolean beat(DSLContext db, long incarnation, @Nullable Integer lockKey) {
     return db.update(RIVER_JAVA_CLIENT)
-            .set(RIVER_JAVA_CLIENT.HEARTBEAT_AT, Database.now())
+            .set(RIVER_JAVA_CLIENT.HEARTBEAT_AT, Database.serversNow())
             .set(RIVER_JAVA_CLIENT.LOCK_KEY, lockKey)
             .setNull(RIVER_JAVA_CLIENT.SUSPECTED_AT)
             .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
@@ -147,7 +147,7 @@ public final class ClientStore {
    */
   public void leave(DSLContext db, long incarnation) {
     db.update(RIVER_JAVA_CLIENT)
-        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.now())
+        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.serversNow())
         .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
         .execute();
     forget(db, RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation));
@@ -173,7 +173,7 @@ public final class ClientStore {
    */
   public void suspect(DSLContext db) {
     db.update(RIVER_JAVA_CLIENT)
-        .set(RIVER_JAVA_CLIENT.SUSPECTED_AT, Database.now())
+        .set(RIVER_JAVA_CLIENT.SUSPECTED_AT, Database.serversNow())
         .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
         .and(RIVER_JAVA_CLIENT.SUSPECTED_AT.isNull())
         .and(hasLostItsLock())
@@ -189,7 +189,8 @@ public final class ClientStore {
    */
   public List<String> declareSuspectsGone(DSLContext db, Duration grace) {
     return declareGone(
-        db, RIVER_JAVA_CLIENT.SUSPECTED_AT.lt(Database.nowMinus(grace)).and(hasLostItsLock()));
+        db,
+        RIVER_JAVA_CLIENT.SUSPECTED_AT.lt(Database.serversNowMinus(grace)).and(hasLostItsLock()));
   }
 
   /**
@@ -200,12 +201,12 @@ public final class ClientStore {
    * @return the clients
    */
   public List<String> declareSilentGone(DSLContext db, Duration silence) {
-    return declareGone(db, RIVER_JAVA_CLIENT.HEARTBEAT_AT.lt(Database.nowMinus(silence)));
+    return declareGone(db, RIVER_JAVA_CLIENT.HEARTBEAT_AT.lt(Database.serversNowMinus(silence)));
   }
 
   private static List<String> declareGone(DSLContext db, Condition which) {
     return db.update(RIVER_JAVA_CLIENT)
-        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.now())
+        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.serversNow())
         .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
         .and(which)
         .returningResult(RIVER_JAVA_CLIENT.CLIENT_ID)

@@ -2,6 +2,8 @@ package dev.river.internal.store;
 
 import dev.river.schema.Public;
 import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.Configuration;
@@ -19,24 +21,49 @@ import org.jooq.impl.DefaultConnectionProvider;
  * jOOQ settings. What goes wrong is a {@link dev.river.error.DatabaseException}. Thread-safe.
  */
 public final class Contexts {
+  private final Settings settings;
   private final Configuration base;
+  private final Optional<InstantSource> clock;
+
+  /**
+   * Creates it. The server's time decides about jobs.
+   *
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   */
+  public Contexts(Optional<String> schema) {
+    this(schema, Optional.empty());
+  }
 
   /**
    * Creates it.
    *
    * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   * @param clock what decides about jobs; empty for the server's time
    */
-  public Contexts(Optional<String> schema) {
-    this.base =
-        new DefaultConfiguration()
-            .set(SQLDialect.POSTGRES)
-            .set(settings(schema))
-            .set(new DatabaseErrors());
+  public Contexts(Optional<String> schema, Optional<InstantSource> clock) {
+    this.settings = settings(schema);
+    this.base = configuration();
+    this.clock = clock;
+  }
+
+  private Configuration configuration() {
+    return new DefaultConfiguration()
+        .set(SQLDialect.POSTGRES)
+        .set(settings)
+        .set(new DatabaseErrors());
   }
 
   /** {@return a context for statements on a caller's connection, which stays the caller's} */
   public DSLContext on(Connection connection) {
-    return DSL.using(base.derive(new DefaultConnectionProvider(connection)));
+    var provider = new DefaultConnectionProvider(connection);
+    return DSL.using(clock.map(source -> at(source.instant())).orElse(base).derive(provider));
+  }
+
+  /** {@return a configuration of its own, because those that derive from each other share data} */
+  private Configuration at(Instant present) {
+    Configuration configuration = configuration();
+    JobTime.set(configuration, present);
+    return configuration;
   }
 
   /**

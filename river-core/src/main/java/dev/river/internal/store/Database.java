@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -22,7 +23,8 @@ import org.jooq.impl.SQLDataType;
  * goes wrong is a {@link DatabaseException}. Thread-safe.
  */
 public final class Database implements Scope {
-  private static final Field<Instant> NOW = function("now", SQLDataType.INSTANT);
+  private static final Field<Instant> SERVERS_NOW = function("now", SQLDataType.INSTANT);
+  private static final Field<Instant> NOW = new JobTime(SERVERS_NOW);
 
   private final DataSource dataSource;
   private final Optional<String> schema;
@@ -36,7 +38,18 @@ public final class Database implements Scope {
    * @param schema the schema of River's tables, a valid name; empty to follow the search path
    */
   public Database(DataSource dataSource, Optional<String> schema) {
-    this(dataSource, schema, new Contexts(schema), Optional.empty());
+    this(dataSource, schema, Optional.empty());
+  }
+
+  /**
+   * Creates it as {@link #Database(DataSource, Optional)} does.
+   *
+   * @param dataSource gives connections to one database
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   * @param clock what decides about jobs; empty for the server's time
+   */
+  public Database(DataSource dataSource, Optional<String> schema, Optional<InstantSource> clock) {
+    this(dataSource, schema, new Contexts(schema, clock), Optional.empty());
   }
 
   private Database(
@@ -219,26 +232,43 @@ public final class Database implements Scope {
     return contexts.on(connection);
   }
 
-  /** {@return the current time of the database, which decides what is due} */
+  /**
+   * {@return the current time, which decides about jobs} That of the server, if the client has no
+   * clock of its own.
+   */
   static Field<Instant> now() {
-    // jOOQ's own current_timestamp goes through the session's time zone, which shifts it by an hour
-    // when clocks go back.
     return NOW;
   }
 
-  /** {@return a length of time in microseconds as an interval that can be added to a time} */
-  static Field<Instant> nowPlusMicros(Field<Long> micros) {
-    return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, now(), micros);
+  /** {@return the current time of the server, which decides about clients} */
+  static Field<Instant> serversNow() {
+    // jOOQ's own current_timestamp goes through the session's time zone, which shifts it by an hour
+    // when clocks go back.
+    return SERVERS_NOW;
   }
 
-  /** {@return the time that lies so long after the database's current one} */
+  /** {@return the time that lies so many microseconds after the current one} */
+  static Field<Instant> nowPlusMicros(Field<Long> micros) {
+    return plusMicros(now(), micros);
+  }
+
+  /** {@return the time that lies so long after the current one} */
   static Field<Instant> nowPlus(Duration time) {
     return nowPlusMicros(val(time.toNanos() / 1_000));
   }
 
-  /** {@return the time that lies so long before the database's current one} */
+  /** {@return the time that lies so long before the current one} */
   static Field<Instant> nowMinus(Duration time) {
     return nowPlus(time.negated());
+  }
+
+  /** {@return the time that lies so long before the server's current one} */
+  static Field<Instant> serversNowMinus(Duration time) {
+    return plusMicros(serversNow(), val(-time.toNanos() / 1_000));
+  }
+
+  private static Field<Instant> plusMicros(Field<Instant> time, Field<Long> micros) {
+    return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, time, micros);
   }
 
   /** Something that is done on a connection. */

@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 public record FinishedAttempt(JobRow job, Outcome outcome, Optional<String> metadata) {
 
+  /** {@return whether its job is completed, and nothing else is to be stored} */
+  boolean isNothingButCompleted() {
+    return outcome instanceof Outcome.Completed && metadata.isEmpty();
+  }
+
   /** Creates one that leaves the metadata as it is. */
   public FinishedAttempt(JobRow job, Outcome outcome) {
     this(job, outcome, Optional.empty());

@@ -72,7 +72,7 @@ public final class IndexSchedule {
    */
   boolean begin(DSLContext db, String index) {
     return db.update(RIVER_JAVA_DUTY)
-            .set(RIVER_JAVA_DUTY.STARTED_AT, Database.now())
+            .set(RIVER_JAVA_DUTY.STARTED_AT, Database.serversNow())
             .where(RIVER_JAVA_DUTY.NAME.eq(PREFIX + index))
             .and(isDue())
             .execute()
@@ -95,8 +95,8 @@ public final class IndexSchedule {
         field(
             "((date_trunc('day', {0} AT TIME ZONE 'UTC' - {1} * interval '1 second')"
                 + " + {1} * interval '1 second') AT TIME ZONE 'UTC')",
-            SQLDataType.INSTANT, Database.now(), val(at.toSecondOfDay()));
+            SQLDataType.INSTANT, Database.serversNow(), val(at.toSecondOfDay()));
     Field<Instant> end = field("{0} + interval '1 hour'", SQLDataType.INSTANT, today);
-    return RIVER_JAVA_DUTY.STARTED_AT.lt(today).and(Database.now().lt(end));
+    return RIVER_JAVA_DUTY.STARTED_AT.lt(today).and(Database.serversNow().lt(end));
   }
 }

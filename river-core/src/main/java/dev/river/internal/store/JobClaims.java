@@ -5,36 +5,36 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
-import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Claims jobs for a client: from then on they are its to work, and nobody else's. */
 public final class JobClaims {
-  private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
-
   private static final Comparator<JobRow> WORK_ORDER =
       Comparator.comparingInt(JobRow::priority)
           .thenComparing(JobRow::scheduledAt)
           .thenComparingLong(JobRow::id);
 
   private final JobRows rows;
+  private final JobRowReader reader;
 
   /** Creates it. */
   public JobClaims(JsonCodec codec) {
     this.rows = new JobRows(codec);
+    this.reader = new JobRowReader(codec);
   }
 
   /**
@@ -63,22 +63,49 @@ public final class JobClaims {
                     .limit(limit)
                     .forUpdate()
                     .skipLocked());
-    return db
-        .with(due)
-        .update(RIVER_JOB)
-        .set(RIVER_JOB.STATE, inline(RiverJobState.running))
-        .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
-        .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
-        .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(clientId))
-        .set(RIVER_JOB.CREATED_AT, readable(RIVER_JOB.CREATED_AT))
-        .set(RIVER_JOB.SCHEDULED_AT, readable(RIVER_JOB.SCHEDULED_AT))
-        .from(due)
-        .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
-        .returning()
-        .fetch(rows::toRow)
-        .stream()
-        .sorted(WORK_ORDER)
-        .toList();
+    return claim(db, due, clientId);
+  }
+
+  /**
+   * Claims one job that waits, whether its time has come or not.
+   *
+   * @param db where to run
+   * @param id the job
+   * @param clientId the client that will work it
+   * @return the claimed job; empty if there is none of this number that waits
+   */
+  public Optional<JobRow> claimOne(DSLContext db, long id, String clientId) {
+    var due =
+        name("due")
+            .as(
+                select(RIVER_JOB.ID)
+                    .from(RIVER_JOB)
+                    .where(RIVER_JOB.ID.eq(id))
+                    .and(
+                        RIVER_JOB.STATE.in(
+                            inline(RiverJobState.available),
+                            inline(RiverJobState.pending),
+                            inline(RiverJobState.retryable),
+                            inline(RiverJobState.scheduled)))
+                    .forUpdate());
+    return claim(db, due, clientId).stream().findFirst();
+  }
+
+  private List<JobRow> claim(
+      DSLContext db, CommonTableExpression<Record1<Long>> due, String clientId) {
+    var claim =
+        db.with(due)
+            .update(RIVER_JOB)
+            .set(RIVER_JOB.STATE, inline(RiverJobState.running))
+            .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
+            .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
+            .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(clientId))
+            .from(due)
+            .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
+            .returning();
+    List<JobRow> claimed = DirectRows.fetch(db, claim, reader);
+    claimed.sort(WORK_ORDER);
+    return claimed;
   }
 
   /**
@@ -111,18 +138,14 @@ public final class JobClaims {
   }
 
   /**
-   * Replaces a time that Java can't read, such as PostgreSQL's minus infinity, so that one such row
-   * doesn't keep a whole queue from being claimed.
+   * Keeps the newest 100 clients, as River does. An array's slice is beyond jOOQ's language. What
+   * {@code ||} makes is stored in the short form of small values, unlike what {@code array_append}
+   * makes: so the bytes from the arguments on are the same when the job ends, and an update within
+   * a page writes only what differs to the WAL.
    */
-  private static Field<Instant> readable(Field<Instant> time) {
-    return when(time.between(inline(FIRST_READABLE), inline(LAST_READABLE)), time)
-        .otherwise(Database.now());
-  }
-
-  /** Keeps the newest 100 clients, as River does. An array's slice is beyond jOOQ's language. */
   private static Field<String[]> attemptedByAlso(String clientId) {
     return DSL.field(
-        "array_append({0}[greatest(cardinality({0}) - 98, 1):], {1})",
+        "{0}[greatest(cardinality({0}) - 98, 1):] || array[{1}]",
         RIVER_JOB.ATTEMPTED_BY.getDataType(),
         RIVER_JOB.ATTEMPTED_BY,
         val(clientId, SQLDataType.CLOB));

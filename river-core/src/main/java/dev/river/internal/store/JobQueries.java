@@ -1,7 +1,6 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
-import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.noCondition;
 
 import dev.river.error.JobNotFoundException;
@@ -12,7 +11,6 @@ import dev.river.job.JobState;
 import dev.river.query.JobPage;
 import dev.river.query.JobQuery;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
@@ -29,7 +27,7 @@ public final class JobQueries {
   }
 
   /** {@return a job, if there is one of that number} */
-  Optional<JobRow> get(DSLContext db, long id) {
+  public Optional<JobRow> get(DSLContext db, long id) {
     return db.select(JobRows.FIELDS)
         .from(RIVER_JOB)
         .where(RIVER_JOB.ID.eq(id))
@@ -70,7 +68,7 @@ public final class JobQueries {
    * @param query the query
    * @throws IllegalArgumentException if its cursor is none, or of another order
    */
-  JobPage list(DSLContext db, JobQuery query) {
+  public JobPage list(DSLContext db, JobQuery query) {
     JobPlaces places = new JobPlaces(query);
     List<JobRow> jobs =
         db.select(JobRows.FIELDS)
@@ -85,31 +83,5 @@ public final class JobQueries {
     }
     List<JobRow> page = jobs.subList(0, query.limit());
     return new JobPage(page, Optional.of(places.of(page.getLast())));
-  }
-
-  /**
-   * {@return the jobs of a kind in any state, by number}
-   *
-   * @param db where to run
-   * @param kind the kind
-   */
-  public List<JobRow> ofKind(DSLContext db, String kind) {
-    return db.selectFrom(RIVER_JOB)
-        .where(RIVER_JOB.KIND.eq(kind))
-        .orderBy(RIVER_JOB.ID)
-        .fetch(rows::toRow);
-  }
-
-  /**
-   * {@return how many jobs there are of each kind, by kind}
-   *
-   * @param db where to run
-   */
-  public Map<String, Integer> countByKind(DSLContext db) {
-    return db.select(RIVER_JOB.KIND, count())
-        .from(RIVER_JOB)
-        .groupBy(RIVER_JOB.KIND)
-        .orderBy(RIVER_JOB.KIND)
-        .fetchMap(RIVER_JOB.KIND, count());
   }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Between rows as the database has them and as our callers see them. */
 final class JobRows {
   private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
+  static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
 
   /**
    * All columns, with the nearest time instead of one that Java can't read, such as PostgreSQL's
@@ -79,7 +79,20 @@ final class JobRows {
   }
 
   static JobState toState(RiverJobState state) {
-    return JobState.valueOf(state.getLiteral().toUpperCase(Locale.ROOT));
+    return toState(state.getLiteral());
+  }
+
+  /** {@return the nearest time that can be told, if it is beyond it} */
+  static Instant readable(Instant time) {
+    if (time.isBefore(FIRST_READABLE)) {
+      return FIRST_READABLE;
+    }
+    return time.isAfter(LAST_READABLE) ? LAST_READABLE : time;
+  }
+
+  /** {@return the state of a name as the database has it} */
+  static JobState toState(String name) {
+    return JobState.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static Field<?> readable(Field<?> column) {

@@ -14,7 +14,9 @@ import static org.jooq.impl.DSL.when;
 import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -187,6 +189,24 @@ public final class JobSchedules {
                 .fetchSingle()
                 .value1())
         .map(next -> Duration.of(next, ChronoUnit.MICROS));
+  }
+
+  /**
+   * {@return when the next job of some queues is due that is not due yet; empty if there is none}
+   *
+   * @param db where to run
+   * @param queues the queues
+   */
+  public Optional<Instant> nextDueAt(DSLContext db, Collection<String> queues) {
+    return Optional.ofNullable(
+        db.select(min(RIVER_JOB.SCHEDULED_AT))
+            .from(RIVER_JOB)
+            .where(waits().or(RIVER_JOB.STATE.eq(inline(RiverJobState.available))))
+            .and(RIVER_JOB.QUEUE.in(queues))
+            .and(RIVER_JOB.SCHEDULED_AT.gt(Database.now()))
+            .and(RIVER_JOB.SCHEDULED_AT.lt(inline(JobRows.LAST_READABLE)))
+            .fetchSingle()
+            .value1());
   }
 
   private static Condition waits() {

@@ -65,7 +65,7 @@ public final class LeaderStore {
         .set(RIVER_JAVA_LEADER.TERM, RIVER_JAVA_LEADER.TERM.plus(1))
         .set(RIVER_JAVA_LEADER.CLIENT_ID, excluded(RIVER_JAVA_LEADER.CLIENT_ID))
         .set(RIVER_JAVA_LEADER.BACKEND_PID, excluded(RIVER_JAVA_LEADER.BACKEND_PID))
-        .set(RIVER_JAVA_LEADER.ELECTED_AT, Database.now())
+        .set(RIVER_JAVA_LEADER.ELECTED_AT, Database.serversNow())
         .returningResult(RIVER_JAVA_LEADER.TERM)
         .fetchOptional(RIVER_JAVA_LEADER.TERM);
   }
@@ -122,7 +122,7 @@ public final class LeaderStore {
         select(RIVER_JAVA_CLIENT.CLIENT_ID)
             .from(RIVER_JAVA_CLIENT)
             .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
-            .and(RIVER_JAVA_CLIENT.HEARTBEAT_AT.gt(Database.nowMinus(silence)));
+            .and(RIVER_JAVA_CLIENT.HEARTBEAT_AT.gt(Database.serversNowMinus(silence)));
     return db.select(terminated)
         .from(RIVER_JAVA_LEADER)
         .where(RIVER_JAVA_LEADER.BACKEND_PID.in(holder()))

@@ -55,6 +55,21 @@ public record NewJob(
         uniqueness);
   }
 
+  /** {@return the same job, but not unique, and set aside} */
+  public NewJob aside() {
+    return new NewJob(
+        kind,
+        encodedArgs,
+        queue,
+        priority,
+        maxAttempts,
+        scheduledAt,
+        true,
+        tags,
+        metadata,
+        Optional.empty());
+  }
+
   /**
    * {@return whether the job can be worked at once, as far as its inserter can tell} The database's
    * clock decides.

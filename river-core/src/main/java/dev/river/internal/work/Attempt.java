@@ -25,6 +25,7 @@ final class Attempt {
   private boolean reportedStuck; // guarded by lock
   private volatile @Nullable CancelCause cause; // written under lock
   private @Nullable CancelCause causeAtEnd; // owned by the attempt's thread
+  private @Nullable Throwable failure; // owned by the attempt's thread
 
   /**
    * Creates it.
@@ -52,6 +53,16 @@ final class Attempt {
    */
   Optional<CancelCause> causeAtEnd() {
     return Optional.ofNullable(causeAtEnd);
+  }
+
+  /** Keeps what the user's code threw. */
+  void failed(Throwable thrown) {
+    failure = thrown;
+  }
+
+  /** {@return what the user's code threw, if it did} */
+  Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /**

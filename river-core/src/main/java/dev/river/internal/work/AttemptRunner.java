@@ -44,7 +44,7 @@ final class AttemptRunner {
       JobInserter client) {
     this.client = client;
     this.settings = settings;
-    this.retryDelays = new RetryDelays(settings.retryPolicy());
+    this.retryDelays = new RetryDelays(settings.retryPolicy(), settings.clock());
     this.rules = new WorkerRules(settings, codec);
     this.codec = codec;
     this.store = store;
@@ -119,6 +119,7 @@ final class AttemptRunner {
           ? new Ending.Threw(new NullPointerException("the worker returned no WorkResult but null"))
           : new Ending.Returned(result);
     } catch (Throwable failure) { // a worker may throw anything; it becomes the attempt's error
+      attempt.failed(failure);
       return new Ending.Threw(failure);
     }
   }

@@ -3,7 +3,7 @@ package dev.river.internal.work;
 import dev.river.event.Event;
 import dev.river.event.EventKind;
 import dev.river.event.JobStatistics;
-import dev.river.internal.event.EventHub;
+import dev.river.internal.event.EventSink;
 import dev.river.internal.store.Outcome;
 import dev.river.job.JobRow;
 import dev.river.job.JobState;
@@ -15,19 +15,19 @@ import java.util.stream.Collectors;
 
 /** Makes events of outcomes that were stored. */
 public final class OutcomeEvents {
-  private final EventHub hub;
+  private final EventSink sink;
 
   /**
    * Creates it.
    *
-   * @param hub takes the events
+   * @param sink takes the events
    */
-  public OutcomeEvents(EventHub hub) {
-    this.hub = hub;
+  public OutcomeEvents(EventSink sink) {
+    this.sink = sink;
   }
 
   boolean areWanted() {
-    return hub.hasSubscribers();
+    return sink.hasSubscribers();
   }
 
   void stored(List<EndedAttempt> ended, List<JobRow> rows) {
@@ -37,7 +37,7 @@ public final class OutcomeEvents {
     for (EndedAttempt attempt : ended) {
       JobRow row = byId.get(attempt.jobId());
       if (row != null) {
-        hub.publish(new Event.JobEvent(kind(attempt, row), row, statistics(attempt, now)));
+        sink.publish(new Event.JobEvent(kind(attempt, row), row, statistics(attempt, now)));
       }
     }
   }

@@ -44,7 +44,7 @@ public final class OutcomeStore {
     this.clientId = clientId;
     this.database = database;
     this.results = results;
-    this.retryDelays = new RetryDelays(settings.retryPolicy());
+    this.retryDelays = new RetryDelays(settings.retryPolicy(), settings.clock());
     this.events = events;
   }
 

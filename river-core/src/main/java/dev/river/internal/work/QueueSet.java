@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,16 @@ public final class QueueSet {
     this.pollInterval = pollInterval;
     this.insertOnly = queues.isEmpty();
     queues.forEach(queue -> this.queues.put(queue.name(), queue));
+  }
+
+  /** {@return the names of the queues, in the order in which they came} */
+  public List<String> names() {
+    lock.lock();
+    try {
+      return List.copyOf(queues.keySet());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

@@ -6,7 +6,7 @@ import dev.river.job.JobRow;
 import dev.river.work.RetryPolicy;
 import dev.river.work.Worker;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,16 +18,18 @@ final class RetryDelays {
   private static final Duration LONGEST = Duration.ofDays(290 * 365L);
 
   private final RetryPolicy policy;
+  private final InstantSource clock;
 
-  RetryDelays(RetryPolicy policy) {
+  RetryDelays(RetryPolicy policy, InstantSource clock) {
     this.policy = policy;
+    this.clock = clock;
   }
 
   <T extends JobArgs> Duration ofWorker(Worker<T> worker, Job<T> job) {
     try {
       return worker
           .nextRetry(job)
-          .map(next -> inRange(Duration.between(Instant.now(), next)))
+          .map(next -> inRange(Duration.between(clock.instant(), next)))
           .orElseGet(() -> ofClient(job.row()));
     } catch (RuntimeException | Error e) {
       LOG.warn("job {}: nextRetry of its worker failed, the client's policy counts", job.id(), e);

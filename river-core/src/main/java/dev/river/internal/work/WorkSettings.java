@@ -7,6 +7,7 @@ import dev.river.work.RegisteredWorker;
 import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param errorHandler is told of failures
  * @param stuckThreshold how long an attempt may go on after it was interrupted
  * @param stuckJobHandler is told of those that do
+ * @param clock the present, for workers that name an instant
  */
 public record WorkSettings(
     Map<String, RegisteredWorker<?>> workers,
@@ -32,7 +34,8 @@ public record WorkSettings(
     Map<String, List<Extension>> extensionsOfKinds,
     ErrorHandler errorHandler,
     Duration stuckThreshold,
-    StuckJobHandler stuckJobHandler) {
+    StuckJobHandler stuckJobHandler,
+    InstantSource clock) {
 
   /** {@return what is wrong with it, a sentence each} */
   public List<String> problems() {

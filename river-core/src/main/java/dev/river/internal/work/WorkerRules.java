@@ -30,7 +30,7 @@ public final class WorkerRules {
   public WorkerRules(WorkSettings settings, JsonCodec codec) {
     this.settings = settings;
     this.codec = codec;
-    this.retryDelays = new RetryDelays(settings.retryPolicy());
+    this.retryDelays = new RetryDelays(settings.retryPolicy(), settings.clock());
   }
 
   /** {@return the kinds that have a worker} */

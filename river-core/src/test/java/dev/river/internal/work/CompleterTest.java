@@ -24,6 +24,7 @@ import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,7 @@ class CompleterTest {
         Map.of(),
         (job, failure) -> ErrorHandler.Decision.AS_USUAL,
         Duration.ofSeconds(10),
-        job -> StuckJobHandler.Decision.KEEP_SLOT);
+        job -> StuckJobHandler.Decision.KEEP_SLOT,
+        InstantSource.system());
   }
 }

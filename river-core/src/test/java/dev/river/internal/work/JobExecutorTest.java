@@ -21,6 +21,7 @@ import dev.river.work.StuckJobHandler;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +184,8 @@ class JobExecutorTest {
         Map.of(),
         (job, failure) -> ErrorHandler.Decision.AS_USUAL,
         Duration.ofSeconds(10),
-        job -> StuckJobHandler.Decision.KEEP_SLOT);
+        job -> StuckJobHandler.Decision.KEEP_SLOT,
+        InstantSource.system());
   }
 
   private static JobRow row(String encodedArgs) {

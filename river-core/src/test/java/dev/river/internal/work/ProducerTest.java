@@ -20,6 +20,7 @@ import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +155,7 @@ class ProducerTest {
         Map.of(),
         (job, failure) -> ErrorHandler.Decision.AS_USUAL,
         Duration.ofSeconds(10),
-        job -> StuckJobHandler.Decision.KEEP_SLOT);
+        job -> StuckJobHandler.Decision.KEEP_SLOT,
+        InstantSource.system());
   }
 }

@@ -14,6 +14,7 @@ import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ class RetryDelaysTest {
 
   private static final Job<SampleArgs> JOB = new Job<>(ROW, new SampleArgs());
 
-  private final RetryDelays delays = new RetryDelays(row -> OF_POLICY);
+  private final RetryDelays delays = new RetryDelays(row -> OF_POLICY, InstantSource.system());
 
   private record SampleArgs() implements JobArgs {
     @Override
@@ -111,7 +112,7 @@ class RetryDelaysTest {
   @ParameterizedTest
   @MethodSource
   void keepsThePolicyInRange(Duration given, Duration kept) {
-    assertThat(new RetryDelays(row -> given).ofClient(ROW)).isEqualTo(kept);
+    assertThat(new RetryDelays(row -> given, InstantSource.system()).ofClient(ROW)).isEqualTo(kept);
   }
 
   static Stream<Arguments> keepsThePolicyInRange() {
@@ -129,7 +130,7 @@ class RetryDelaysTest {
   @MethodSource
   void followsRiversPolicyIfTheClientsFails(RetryPolicy policy) {
     try (LogCapture log = LogCapture.of(RetryDelays.class)) {
-      assertThat(new RetryDelays(policy).ofClient(ROW))
+      assertThat(new RetryDelays(policy, InstantSource.system()).ofClient(ROW))
           .isBetween(Duration.ofSeconds(72), Duration.ofSeconds(90));
       assertThat(log.lines())
           .containsExactly("WARN job 1: the client's retry policy failed, River's counts");
