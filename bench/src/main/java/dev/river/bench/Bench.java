@@ -81,7 +81,7 @@ public final class Bench {
   }
 
   private List<Measure> measures() {
-    List<Measure> all = Catalog.measures();
+    List<Measure> all = Catalog.measures(options.scale());
     List<String> chosen =
         Options.choose(
             options.measures(), all.stream().map(measure -> measure.topic().id()).toList());

@@ -1,5 +1,6 @@
 package dev.river.bench.measure;
 
+import dev.river.bench.client.Inserted;
 import dev.river.bench.client.Insertion;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.client.Work;
@@ -9,15 +10,17 @@ import dev.river.bench.system.JobSystem;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Inserts jobs, and works them until there are none: what several measures do. */
 final class Drain {
-  /** The number of the first job that counts: some frameworks know their jobs by their numbers. */
-  static final long AFTER_WARM_UP = 100_000_000;
+  /** The number of the first job. Those before are for measures that look at single jobs. */
+  static final long FIRST = 100_000_000;
 
   private final JobSystem system;
   private final BenchDatabase database;
   private final List<JobClient> clients;
+  private final AtomicLong next;
 
   /**
    * Creates it.
@@ -27,9 +30,20 @@ final class Drain {
    * @param clients work them together; the first one inserts them
    */
   Drain(JobSystem system, BenchDatabase database, List<JobClient> clients) {
+    this(system, database, clients, new AtomicLong(FIRST));
+  }
+
+  private Drain(
+      JobSystem system, BenchDatabase database, List<JobClient> clients, AtomicLong next) {
     this.system = system;
     this.database = database;
     this.clients = clients;
+    this.next = next;
+  }
+
+  /** {@return the same with other clients} */
+  Drain with(List<JobClient> others) {
+    return new Drain(system, database, others, next);
   }
 
   /** {@return the work of jobs that do nothing, with as many workers as suits the framework} */
@@ -44,17 +58,25 @@ final class Drain {
    * @param limit how long it may take; slow frameworks get less to work
    */
   int fill(int count, Duration limit) {
-    return fill(AFTER_WARM_UP, count, limit);
+    return Math.toIntExact(insert(Insertion.Way.BATCH, count, limit).count());
   }
 
-  private int fill(long first, int count, Duration limit) {
-    Insertion insertion = new Insertion(Insertion.Way.BATCH, first, count, 1, limit);
-    return Math.toIntExact(clients.getFirst().insert(insertion).count());
+  /**
+   * Inserts jobs with one thread.
+   *
+   * @param way how
+   * @param count how many are wanted
+   * @param limit how long it may take
+   */
+  Inserted insert(Insertion.Way way, int count, Duration limit) {
+    // some frameworks know their jobs by their numbers
+    Insertion insertion = new Insertion(way, next.getAndAdd(count), count, 1, limit);
+    return clients.getFirst().insert(insertion);
   }
 
   /** Has it work some jobs that don't count, so that all of its code has run before. */
   Worked warmUp(Scale scale) {
-    int jobs = fill(0, scale.of(100, 3_000, 20_000), scale.millis(1_000, 1_000, 10_000));
+    int jobs = fill(scale.of(100, 3_000, 20_000), scale.millis(1_000, 1_000, 10_000));
     return work(nothing(), jobs, scale.millis(5_000, 2_000, 20_000));
   }
 

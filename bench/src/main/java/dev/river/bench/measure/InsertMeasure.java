@@ -1,16 +1,13 @@
 package dev.river.bench.measure;
 
 import dev.river.bench.client.Insertion;
-import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.report.Findings;
 import dev.river.bench.report.Metric;
 import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
-import dev.river.bench.system.ClientOptions;
 import dev.river.bench.system.JobTable;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,25 +57,8 @@ public final class InsertMeasure implements Measure {
 
   private static double rate(Trial trial, Insertion insertion) {
     try (BenchDatabase database = trial.database()) {
-      return rate(trial, insertion, database);
+      return InsertRun.of(trial, database).run(insertion).rate();
     }
-  }
-
-  private static double rate(Trial trial, Insertion insertion, BenchDatabase database) {
-    ClientOptions options = trial.options().withInserters(insertion.threads());
-    try (JobClient client = trial.system().open(database.url(), options)) {
-      client.insert(warmUp(insertion));
-      database.vacuum();
-      database.checkpoint();
-      return client.insert(insertion).rate();
-    }
-  }
-
-  /** A tenth of it, with numbers after those that count. */
-  private static Insertion warmUp(Insertion insertion) {
-    int count = Math.max(1, insertion.count() / 10);
-    Duration limit = insertion.limit().dividedBy(3);
-    return new Insertion(insertion.way(), insertion.count(), count, insertion.threads(), limit);
   }
 
   private static void copy(Trial trial, Insertion insertion, Findings findings) {
@@ -88,7 +68,7 @@ public final class InsertMeasure implements Measure {
       return;
     }
     try (BenchDatabase database = trial.database()) {
-      findings.found(COPY, rate(trial, insertion, database));
+      findings.found(COPY, InsertRun.of(trial, database).run(insertion).rate());
       JobTable table = trial.system().table().orElseThrow();
       try (CopyFloor floor = CopyFloor.of(database, table.qualified(), insertion.count())) {
         findings.found(FLOOR, floor.rate());

@@ -69,7 +69,7 @@ public final class LoadMeasure implements Measure {
 
   private void warmUp(Trial trial, JobClient worker, JobClient inserter) {
     Duration length = trial.scale().millis(200, 500, 5_000);
-    Load load = Load.inBatches(Drain.AFTER_WARM_UP, jobsPerSecond, length);
+    Load load = Load.inBatches(Drain.FIRST, jobsPerSecond, length);
     worker.start(work(trial, 0));
     Commits commits = new Commits(0, inserter.offer(load));
     Waiting.until(() -> worker.started() >= commits.count(), length);
