@@ -4,6 +4,7 @@ import dev.river.bench.measure.Measure;
 import dev.river.bench.postgres.BenchServer;
 import dev.river.bench.report.Environment;
 import dev.river.bench.report.JsonReport;
+import dev.river.bench.report.Plot;
 import dev.river.bench.report.Results;
 import dev.river.bench.report.TextReport;
 import dev.river.bench.system.JobSystem;
@@ -70,6 +71,7 @@ public final class Bench {
     results.topics().forEach(topic -> text.append(TextReport.table(results, topic)));
     Files.writeString(directory.resolve("results.md"), text);
     Files.writeString(directory.resolve("results.json"), JsonReport.of(environment, results));
+    Files.writeString(directory.resolve("results.svg"), Plot.of(results));
     out.printf("%nwritten to %s%n", directory);
   }
 

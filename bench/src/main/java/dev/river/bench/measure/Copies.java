@@ -21,6 +21,12 @@ record Copies(BenchDatabase database, JobTable table) {
     }
   }
 
+  /** Has the server do now what it would do later, at any time. */
+  void settle() {
+    database.vacuum();
+    database.checkpoint();
+  }
+
   /** The copies of a row don't lie beside each other. */
   private void add(long rows, long patterns) {
     List<String> columns = columns();

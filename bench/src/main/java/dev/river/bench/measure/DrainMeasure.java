@@ -15,9 +15,11 @@ import java.util.List;
 
 /** How fast one process works jobs that were inserted before, and what each of them costs. */
 public final class DrainMeasure implements Measure {
+  private static final Metric USUAL = new Metric("usual", "as by default", Unit.PER_SECOND);
   private static final Metric KEPT = new Metric("kept", "jobs kept when done", Unit.PER_SECOND);
   private static final Metric DELETED =
       new Metric("deleted", "jobs deleted when done", Unit.PER_SECOND);
+  private static final Metric GAIN = new Metric("gain", "deleted to kept", Unit.RATIO);
   private static final Metric CLIENT_CPU =
       new Metric("client-cpu", "client CPU a job", Unit.MICROS);
   private static final Metric SERVER_CPU =
@@ -29,7 +31,7 @@ public final class DrainMeasure implements Measure {
       new Topic(
           "drain",
           "Jobs that do nothing, one process",
-          List.of(KEPT, DELETED, CLIENT_CPU, SERVER_CPU, COMMITS, WAL, DEAD));
+          List.of(USUAL, KEPT, DELETED, GAIN, CLIENT_CPU, SERVER_CPU, COMMITS, WAL, DEAD));
 
   /** Creates it. */
   public DrainMeasure() {}
@@ -41,19 +43,32 @@ public final class DrainMeasure implements Measure {
 
   @Override
   public void run(Trial trial, Findings findings) {
-    List<History> histories = trial.system().histories();
-    for (History history : History.values()) {
-      Metric rate = history == History.KEPT ? KEPT : DELETED;
-      if (histories.contains(history)) {
-        Costs costs = drain(trial, history);
-        findings.found(rate, costs.worked().rate());
-        if (history == histories.getFirst()) {
-          note(costs, findings);
-        }
-      } else {
-        findings.missing(rate, history == History.KEPT ? "deletes its jobs" : "keeps its jobs");
-      }
+    History usual = trial.system().histories().getFirst();
+    Costs costs = drain(trial, usual);
+    double rate = costs.worked().rate();
+    findings.found(USUAL, rate);
+    findings.found(rate(usual), rate);
+    note(costs, findings);
+    other(trial, usual, rate, findings);
+  }
+
+  /** The same where jobs become what they don't by default, if they can. */
+  private static void other(Trial trial, History usual, double usualRate, Findings findings) {
+    boolean kept = usual == History.KEPT;
+    History other = kept ? History.DELETED : History.KEPT;
+    if (trial.system().histories().contains(other)) {
+      double rate = drain(trial, other).worked().rate();
+      findings.found(rate(other), rate);
+      findings.found(GAIN, kept ? rate / usualRate : usualRate / rate);
+    } else {
+      String lack = kept ? "keeps its jobs" : "deletes its jobs";
+      findings.missing(rate(other), lack);
+      findings.missing(GAIN, lack);
     }
+  }
+
+  private static Metric rate(History history) {
+    return history == History.KEPT ? KEPT : DELETED;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.river.bench.measure;
 
+import dev.river.bench.client.Inserted;
 import dev.river.bench.client.Insertion;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
@@ -19,16 +20,50 @@ public final class FinishedRowsMeasure implements Measure {
   /** The columns for a number of rows. */
   private record Size(int rows, Metric single, Metric batch, Metric drain) {
     static Size of(int rows) {
-      String title = rows == 0 ? "empty table" : "%,d rows".formatted(rows);
       return new Size(
           rows,
-          new Metric("single-" + rows, title + ": single inserts", Unit.PER_SECOND),
-          new Metric("batch-" + rows, title + ": inserts in batches", Unit.PER_SECOND),
-          new Metric("drain-" + rows, title + ": worked", Unit.PER_SECOND));
+          metric(rows, "single", "single inserts"),
+          metric(rows, "batch", "inserts in batches"),
+          metric(rows, "drain", "worked"));
+    }
+
+    private static Metric metric(int rows, String id, String title) {
+      String table = rows == 0 ? "empty table" : "%,d rows".formatted(rows);
+      return new Metric("%s-%d".formatted(id, rows), table + ": " + title, Unit.PER_SECOND);
+    }
+
+    Stream<Metric> rates() {
+      return Stream.of(single, batch, drain);
+    }
+
+    /** {@return what a rate is of that in an empty table} */
+    static Metric left(Metric rate) {
+      return new Metric(rate.id() + "-left", "of that", Unit.RATIO);
     }
 
     Stream<Metric> metrics() {
-      return Stream.of(single, batch, drain);
+      return rows == 0 ? rates() : rates().flatMap(rate -> Stream.of(rate, left(rate)));
+    }
+  }
+
+  /**
+   * What was found with a number of rows.
+   *
+   * @param single the rate of single inserts
+   * @param batch that of inserts in batches
+   * @param worked what was worked
+   */
+  private record Rates(double single, double batch, Worked worked) {
+    void note(Size size, Findings findings) {
+      findings.found(size.single(), single);
+      findings.found(size.batch(), batch);
+      findings.found(size.drain(), worked.rate());
+    }
+
+    void noteLeft(Size size, Rates empty, Findings findings) {
+      findings.found(Size.left(size.single()), single / empty.single);
+      findings.found(Size.left(size.batch()), batch / empty.batch);
+      findings.found(Size.left(size.drain()), worked.rate() / empty.worked.rate());
     }
   }
 
@@ -61,31 +96,35 @@ public final class FinishedRowsMeasure implements Measure {
     try (BenchDatabase database = trial.database();
         JobClient client = trial.open(database)) {
       Drain drain = new Drain(trial.system(), database, List.of(client));
-      boolean all = drain.warmUp(trial.scale()).all();
-      Copies copies = new Copies(database, table.get());
-      for (Size size : sizes) {
-        if (all) {
-          copies.growTo(size.rows());
-          database.vacuum();
-          database.checkpoint();
-          all = measure(drain, trial.scale(), size, findings);
-        } else { // copies of them would be work
-          size.metrics().forEach(metric -> findings.missing(metric, "jobs before were not done"));
-        }
+      drain.warmUp(trial.scale());
+      run(trial.scale(), new Copies(database, table.get()), drain, findings);
+    }
+  }
+
+  private void run(Scale scale, Copies copies, Drain drain, Findings findings) {
+    copies.settle();
+    Rates empty = rates(drain, scale);
+    empty.note(sizes.getFirst(), findings);
+    Rates before = empty;
+    for (Size size : sizes.subList(1, sizes.size())) {
+      if (before.worked().all()) {
+        copies.growTo(size.rows());
+        copies.settle();
+        before = rates(drain, scale);
+        before.note(size, findings);
+        before.noteLeft(size, empty, findings);
+      } else { // copies of what is not done would be work
+        size.metrics().forEach(metric -> findings.missing(metric, "jobs before were not done"));
       }
     }
   }
 
-  /** {@return whether all of its jobs are done} */
-  private static boolean measure(Drain drain, Scale scale, Size size, Findings findings) {
+  private static Rates rates(Drain drain, Scale scale) {
     Duration limit = scale.millis(500, 500, 10_000);
-    var single = drain.insert(Insertion.Way.SINGLE, scale.of(50, 1_000, 10_000), limit);
-    var batch = drain.insert(Insertion.Way.BATCH, scale.of(200, 10_000, 100_000), limit);
+    Inserted single = drain.insert(Insertion.Way.SINGLE, scale.of(50, 500, 10_000), limit);
+    Inserted batch = drain.insert(Insertion.Way.BATCH, scale.of(200, 10_000, 100_000), limit);
     int jobs = Math.toIntExact(single.count() + batch.count());
     Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 2_000, 60_000));
-    findings.found(size.single(), single.rate());
-    findings.found(size.batch(), batch.rate());
-    findings.found(size.drain(), worked.rate());
-    return worked.all();
+    return new Rates(single.rate(), batch.rate(), worked);
   }
 }

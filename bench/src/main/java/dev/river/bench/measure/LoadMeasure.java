@@ -26,7 +26,7 @@ public final class LoadMeasure implements Measure {
   private final int jobsPerSecond;
   private final Latencies.Metrics latency = Latencies.Metrics.of("latency", "waits");
   private final Metric inserted = new Metric("inserted", "inserted", Unit.PER_SECOND);
-  private final Metric growth = new Metric("growth", "backlog grows by", Unit.PER_SECOND);
+  private final Metric growth = new Metric("growth", "backlog grows by", Unit.GROWTH);
 
   /**
    * Creates it.

@@ -23,7 +23,7 @@ public final class MemoryMeasure implements Measure {
   private static final int WORKERS = 10_000;
   private static final int FEW = 100;
 
-  private static final Metric RUNNING = new Metric("running", "jobs run", Unit.EACH);
+  private static final Metric RUNNING = new Metric("running", "jobs that run", Unit.COUNT);
   private static final Metric HEAP = new Metric("heap", "heap of the client", Unit.MEGABYTES);
   private static final Metric EACH = new Metric("each", "heap a job", Unit.BYTES);
   private static final Latencies.Metrics BEFORE =

@@ -38,7 +38,7 @@ public final class ProcessesMeasure implements Measure {
           clients.add(trial.system().openProcess(database.url(), trial.options()));
         }
         Drain drain = new Drain(trial.system(), database, clients);
-        clients.forEach(client -> drain.with(List.of(client)).warmUp(trial.scale()));
+        warmUp(trial.scale(), drain, clients);
         for (int processes : PROCESSES) {
           Drain some = drain.with(clients.subList(0, processes));
           findings.found(metric(processes), rate(trial.scale(), database, some));
@@ -46,6 +46,15 @@ public final class ProcessesMeasure implements Measure {
       } finally {
         clients.forEach(JobClient::close);
       }
+    }
+  }
+
+  /** Each alone, or all together where there is no time. */
+  private static void warmUp(Scale scale, Drain drain, List<JobClient> clients) {
+    if (scale == Scale.FULL) {
+      clients.forEach(client -> drain.with(List.of(client)).warmUp(scale));
+    } else {
+      drain.warmUp(scale);
     }
   }
 

@@ -21,7 +21,7 @@ public final class SnapshotMeasure implements Measure {
   private static final Metric BEFORE = new Metric("before", "before", Unit.PER_SECOND);
   private static final Metric LAST = new Metric("last", "in the last fifth", Unit.PER_SECOND);
   private static final Metric LEFT = new Metric("left", "of what it was", Unit.RATIO);
-  private static final Metric WORKED = new Metric("worked", "jobs worked meanwhile", Unit.EACH);
+  private static final Metric WORKED = new Metric("worked", "jobs worked meanwhile", Unit.COUNT);
 
   private final Duration held;
 
