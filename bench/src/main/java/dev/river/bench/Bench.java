@@ -57,19 +57,24 @@ public final class Bench {
       out.println(environment.text());
       BenchRun run = new BenchRun(measures, systems, options, System.err);
       Results results = run.run(server.databases());
-      results.topics().forEach(topic -> out.print(TextReport.table(results, topic)));
-      write(environment, results);
+      String tables = tables(results);
+      out.print(tables);
+      write(environment, results, tables);
       run.failures().forEach(failure -> out.println("failed: " + failure));
       return run.failures().isEmpty();
     }
   }
 
-  private void write(Environment environment, Results results) throws IOException {
+  private static String tables(Results results) {
+    StringBuilder text = new StringBuilder();
+    results.topics().forEach(topic -> text.append(TextReport.table(results, topic)));
+    return text.append(Systems.comparison().table(results)).toString();
+  }
+
+  private void write(Environment environment, Results results, String tables) throws IOException {
     Path directory = options.directory().resolve("bench");
     Files.createDirectories(directory);
-    StringBuilder text = new StringBuilder(environment.text());
-    results.topics().forEach(topic -> text.append(TextReport.table(results, topic)));
-    Files.writeString(directory.resolve("results.md"), text);
+    Files.writeString(directory.resolve("results.md"), environment.text() + tables);
     Files.writeString(directory.resolve("results.json"), JsonReport.of(environment, results));
     Files.writeString(directory.resolve("results.svg"), Plot.of(results));
     out.printf("%nwritten to %s%n", directory);

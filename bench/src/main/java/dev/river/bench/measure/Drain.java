@@ -17,6 +17,9 @@ final class Drain {
   /** The number of the first job. Those before are for measures that look at single jobs. */
   static final long FIRST = 100_000_000;
 
+  /** Some look for jobs every five seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private final JobSystem system;
   private final BenchDatabase database;
   private final List<JobClient> clients;
@@ -76,8 +79,8 @@ final class Drain {
 
   /** Has it work some jobs that don't count, so that all of its code has run before. */
   Worked warmUp(Scale scale) {
-    int jobs = fill(scale.of(100, 3_000, 20_000), scale.millis(1_000, 1_000, 10_000));
-    return work(nothing(), jobs, scale.millis(5_000, 2_000, 20_000));
+    int jobs = fill(scale.of(100, 2_000, 20_000), scale.millis(1_000, 300, 10_000));
+    return work(nothing(), jobs, scale.millis(5_000, 700, 20_000));
   }
 
   /**
@@ -85,19 +88,17 @@ final class Drain {
    *
    * @param work how
    * @param jobs how many there are
-   * @param limit after how long it stops in any case
+   * @param limit how long after the first has begun it stops in any case
    */
   Worked work(Work work, int jobs, Duration limit) {
     clients.forEach(client -> client.start(work));
+    Waiting.until(() -> started() > 0, PATIENCE);
     boolean all = Waiting.until(() -> started() >= jobs && isEmpty(), limit);
     long endedAt = System.nanoTime();
     long started = started();
     long beganAt =
         firstStartedAt()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "no job has begun within " + limit.toMillis() + " ms"));
+            .orElseThrow(() -> new IllegalStateException("no job has begun within " + PATIENCE));
     clients.forEach(JobClient::stop);
     return new Worked(started, Duration.ofNanos(endedAt - beganAt), all);
   }

@@ -92,12 +92,12 @@ public final class DrainMeasure implements Measure {
       Drain drain = new Drain(system, database, List.of(client));
       drain.warmUp(scale);
       database.checkpoint();
-      int jobs = drain.fill(scale.of(300, 20_000, 200_000), scale.millis(1_000, 1_000, 30_000));
+      int jobs = drain.fill(scale.of(300, 10_000, 200_000), scale.millis(1_000, 500, 30_000));
       client.disconnect();
       database.vacuum();
       ServerWork before = database.work();
       Duration cpuBefore = client.cpuTime();
-      Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 3_000, 60_000));
+      Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 1_000, 60_000));
       client.disconnect();
       Duration cpu = client.cpuTime().minus(cpuBefore);
       return new Costs(worked, database.work().since(before), cpu);

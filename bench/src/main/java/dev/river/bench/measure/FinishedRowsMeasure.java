@@ -120,11 +120,11 @@ public final class FinishedRowsMeasure implements Measure {
   }
 
   private static Rates rates(Drain drain, Scale scale) {
-    Duration limit = scale.millis(500, 500, 10_000);
+    Duration limit = scale.millis(500, 300, 10_000);
     Inserted single = drain.insert(Insertion.Way.SINGLE, scale.of(50, 500, 10_000), limit);
-    Inserted batch = drain.insert(Insertion.Way.BATCH, scale.of(200, 10_000, 100_000), limit);
+    Inserted batch = drain.insert(Insertion.Way.BATCH, scale.of(200, 5_000, 100_000), limit);
     int jobs = Math.toIntExact(single.count() + batch.count());
-    Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 2_000, 60_000));
+    Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 1_500, 60_000));
     return new Rates(single.rate(), batch.rate(), worked);
   }
 }

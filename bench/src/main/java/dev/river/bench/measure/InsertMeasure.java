@@ -52,7 +52,7 @@ public final class InsertMeasure implements Measure {
   }
 
   private static Insertion insertion(Insertion.Way way, int count, Scale scale, int threads) {
-    return new Insertion(way, 0, count, threads, scale.millis(2_000, 1_000, 15_000));
+    return new Insertion(way, 0, count, threads, scale.millis(2_000, 400, 15_000));
   }
 
   private static double rate(Trial trial, Insertion insertion) {

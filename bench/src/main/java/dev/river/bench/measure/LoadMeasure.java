@@ -60,7 +60,7 @@ public final class LoadMeasure implements Measure {
       Scale scale = trial.scale();
       warmUp(trial, worker, inserter);
       database.checkpoint();
-      Load load = Load.inBatches(0, jobsPerSecond, scale.millis(500, 2_000, 30_000));
+      Load load = Load.inBatches(0, jobsPerSecond, scale.millis(500, 1_000, 30_000));
       worker.start(work(trial, load.jobs()));
       measure(worker, inserter, load, findings);
       worker.stop();
@@ -68,7 +68,7 @@ public final class LoadMeasure implements Measure {
   }
 
   private void warmUp(Trial trial, JobClient worker, JobClient inserter) {
-    Duration length = trial.scale().millis(200, 500, 5_000);
+    Duration length = trial.scale().millis(200, 300, 5_000);
     Load load = Load.inBatches(Drain.FIRST, jobsPerSecond, length);
     worker.start(work(trial, 0));
     Commits commits = new Commits(0, inserter.offer(load));

@@ -78,7 +78,7 @@ public final class MemoryMeasure implements Measure {
     }
 
     private void oneByOne(long first, Latencies.Metrics metrics, Findings findings) {
-      Duration limit = trial.scale().millis(300, 1_000, 30_000);
+      Duration limit = trial.scale().millis(300, 500, 30_000);
       new OneByOne(inserter, worker, limit)
           .run(first, FEW)
           .ifPresentOrElse(
@@ -87,7 +87,7 @@ public final class MemoryMeasure implements Measure {
     }
 
     private void fill() {
-      Duration limit = trial.scale().millis(3_000, 5_000, 60_000);
+      Duration limit = trial.scale().millis(3_000, 3_000, 60_000);
       int jobs = workers() - 2 * FEW;
       long before = worker.started();
       long inserted =

@@ -52,7 +52,7 @@ public final class PickUpMeasure implements Measure {
       Scale scale = trial.scale();
       int most = scale.of(20, 200, 2_000);
       worker.start(new Work(WORKERS, new Work.Nothing(), 0, 4 * most + jobs(scale)));
-      Duration limit = scale.millis(500, 1_000, 60_000);
+      Duration limit = scale.millis(500, 700, 60_000);
       oneByOne(new OneByOne(inserter, worker, limit), 3L * most, most / 5); // to warm up
       IDLE.found(oneByOne(new OneByOne(inserter, worker, limit), 0, most), findings);
       SAME.found(oneByOne(new OneByOne(worker, worker, limit), most, most), findings);
@@ -71,7 +71,7 @@ public final class PickUpMeasure implements Measure {
   }
 
   private static Load load(Scale scale, long first) {
-    return Load.oneByOne(first, JOBS_A_SECOND, scale.millis(300, 1_000, 30_000));
+    return Load.oneByOne(first, JOBS_A_SECOND, scale.millis(300, 700, 30_000));
   }
 
   private static int jobs(Scale scale) {

@@ -59,9 +59,9 @@ public final class ProcessesMeasure implements Measure {
   }
 
   private static double rate(Scale scale, BenchDatabase database, Drain drain) {
-    int jobs = drain.fill(scale.of(300, 10_000, 200_000), scale.millis(1_000, 700, 30_000));
+    int jobs = drain.fill(scale.of(300, 10_000, 200_000), scale.millis(1_000, 300, 30_000));
     database.vacuum();
     database.checkpoint();
-    return drain.work(drain.nothing(), jobs, scale.millis(10_000, 2_000, 60_000)).rate();
+    return drain.work(drain.nothing(), jobs, scale.millis(10_000, 700, 60_000)).rate();
   }
 }

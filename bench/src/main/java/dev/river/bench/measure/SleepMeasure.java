@@ -53,26 +53,27 @@ public final class SleepMeasure implements Measure {
   @Override
   public void run(Trial trial, Findings findings) {
     Optional<String> lack = trial.system().lack(Ability.PARALLEL_JOBS);
-    for (Kind kind : KINDS) {
-      lack.ifPresentOrElse(
-          reason -> findings.missing(kind.metric(), reason),
-          () -> findings.found(kind.metric(), rate(trial, kind)));
+    if (lack.isPresent()) {
+      KINDS.forEach(kind -> findings.missing(kind.metric(), lack.get()));
+      return;
     }
-  }
-
-  private static double rate(Trial trial, Kind kind) {
-    Scale scale = trial.scale();
     try (BenchDatabase database = trial.database();
         JobClient client = trial.open(database)) {
       Drain drain = new Drain(trial.system(), database, List.of(client));
-      drain.warmUp(scale);
-      Duration length = scale.millis(200, 1_000, 10_000);
-      int jobs = (int) (Math.min(kind.limit(), FASTEST) * length.toMillis() / 1e3);
-      int filled = drain.fill(jobs, length);
-      database.vacuum();
-      database.checkpoint();
-      Work work = new Work(kind.workers(), new Work.Sleep(kind.time()), 0, 0);
-      return drain.work(work, filled, length.plus(Duration.ofMillis(500))).rate();
+      drain.warmUp(trial.scale());
+      for (Kind kind : KINDS) {
+        findings.found(kind.metric(), rate(trial.scale(), database, drain, kind));
+      }
     }
+  }
+
+  private static double rate(Scale scale, BenchDatabase database, Drain drain, Kind kind) {
+    Duration length = scale.millis(200, 500, 10_000);
+    int jobs = (int) (Math.min(kind.limit(), FASTEST) * length.toMillis() / 1e3);
+    int filled = drain.fill(jobs, length);
+    database.vacuum();
+    database.checkpoint();
+    Work work = new Work(kind.workers(), new Work.Sleep(kind.time()), 0, 0);
+    return drain.work(work, filled, length.plus(Duration.ofMillis(500))).rate();
   }
 }

@@ -89,8 +89,8 @@ public final class SnapshotMeasure implements Measure {
       long deadline = System.nanoTime() + length.toNanos();
       List<Worked> cycles = new ArrayList<>();
       do {
-        int jobs = drain.fill(scale.of(200, 5_000, 20_000), scale.millis(500, 500, 3_000));
-        cycles.add(drain.work(drain.nothing(), jobs, scale.millis(7_000, 2_000, 15_000)));
+        int jobs = drain.fill(scale.of(200, 3_000, 20_000), scale.millis(500, 300, 3_000));
+        cycles.add(drain.work(drain.nothing(), jobs, scale.millis(7_000, 700, 15_000)));
       } while (System.nanoTime() - deadline < 0);
       return cycles;
     }

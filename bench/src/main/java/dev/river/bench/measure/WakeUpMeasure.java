@@ -80,7 +80,6 @@ public final class WakeUpMeasure implements Measure {
 
   private static Insertion insertion(Scale scale) {
     int jobs = scale.of(320, 32_000, 320_000);
-    return new Insertion(
-        Insertion.Way.SINGLE, 0, jobs, THREADS, scale.millis(1_000, 1_000, 15_000));
+    return new Insertion(Insertion.Way.SINGLE, 0, jobs, THREADS, scale.millis(1_000, 500, 15_000));
   }
 }

@@ -1,5 +1,6 @@
 package dev.river.bench.system;
 
+import dev.river.bench.report.Comparison;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,11 @@ public final class Systems {
   /** {@return them in the order in which they are shown} */
   public static List<JobSystem> all() {
     return ALL;
+  }
+
+  /** {@return River for Java, the other frameworks for the JVM, and plain SQL} */
+  public static Comparison comparison() {
+    return new Comparison("river", List.of("db-scheduler", "jobrunr", "quartz"), "plain-sql");
   }
 
   /** {@return the one with a name} */
