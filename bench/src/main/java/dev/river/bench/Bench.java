@@ -24,7 +24,13 @@ public final class Bench {
   private final Options options;
   private final PrintStream out;
 
-  private Bench(Options options, PrintStream out) {
+  /**
+   * Prepares it.
+   *
+   * @param options what is to be run
+   * @param out is told what was found
+   */
+  Bench(Options options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
@@ -49,7 +55,7 @@ public final class Bench {
   }
 
   /** {@return whether nothing failed} */
-  private boolean run() throws IOException {
+  boolean run() throws IOException {
     List<Measure> measures = measures();
     List<JobSystem> systems = systems();
     try (BenchServer server = server()) {

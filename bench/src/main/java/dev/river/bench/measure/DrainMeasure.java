@@ -15,6 +15,7 @@ import java.util.List;
 
 /** How fast one process works jobs that were inserted before, and what each of them costs. */
 public final class DrainMeasure implements Measure {
+  private static final Metric WORKED = new Metric("worked", "jobs worked", Unit.COUNT);
   private static final Metric USUAL = new Metric("usual", "as by default", Unit.PER_SECOND);
   private static final Metric KEPT = new Metric("kept", "jobs kept when done", Unit.PER_SECOND);
   private static final Metric DELETED =
@@ -31,7 +32,7 @@ public final class DrainMeasure implements Measure {
       new Topic(
           "drain",
           "Jobs that do nothing, one process",
-          List.of(USUAL, KEPT, DELETED, GAIN, CLIENT_CPU, SERVER_CPU, COMMITS, WAL, DEAD));
+          List.of(WORKED, USUAL, KEPT, DELETED, GAIN, CLIENT_CPU, SERVER_CPU, COMMITS, WAL, DEAD));
 
   /** Creates it. */
   public DrainMeasure() {}
@@ -46,6 +47,7 @@ public final class DrainMeasure implements Measure {
     History usual = trial.system().histories().getFirst();
     Costs costs = drain(trial, usual);
     double rate = costs.worked().rate();
+    findings.found(WORKED, (double) costs.worked().jobs());
     findings.found(USUAL, rate);
     findings.found(rate(usual), rate);
     note(costs, findings);

@@ -1,6 +1,7 @@
 package dev.river.bench.measure;
 
 import dev.river.bench.client.Insertion;
+import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.report.Findings;
 import dev.river.bench.report.Metric;
@@ -8,6 +9,7 @@ import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
 import dev.river.bench.system.JobTable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,25 +42,22 @@ public final class InsertMeasure implements Measure {
     Scale scale = trial.scale();
     int singles = scale.of(50, 3_000, 20_000);
     int many = scale.of(2_000, 50_000, 500_000);
-    findings.found(SINGLE, rate(trial, insertion(Insertion.Way.SINGLE, singles, scale)));
-    findings.found(
-        SINGLE_16, rate(trial, insertion(Insertion.Way.SINGLE, 4 * singles, scale, THREADS)));
-    findings.found(BATCH, rate(trial, insertion(Insertion.Way.BATCH, many, scale)));
-    copy(trial, insertion(Insertion.Way.COPY, many, scale), findings);
-  }
-
-  private static Insertion insertion(Insertion.Way way, int count, Scale scale) {
-    return insertion(way, count, scale, 1);
-  }
-
-  private static Insertion insertion(Insertion.Way way, int count, Scale scale, int threads) {
-    return new Insertion(way, 0, count, threads, scale.millis(2_000, 400, 15_000));
-  }
-
-  private static double rate(Trial trial, Insertion insertion) {
-    try (BenchDatabase database = trial.database()) {
-      return InsertRun.of(trial, database).run(insertion).rate();
+    Duration limit = scale.millis(2_000, 400, 15_000);
+    try (BenchDatabase database = trial.database();
+        JobClient client = open(trial, database)) {
+      InsertRun run = new InsertRun(database, client);
+      var single = new Insertion(Insertion.Way.SINGLE, 0, singles, 1, limit);
+      var single16 = new Insertion(Insertion.Way.SINGLE, 2L * singles, 4 * singles, THREADS, limit);
+      var batch = new Insertion(Insertion.Way.BATCH, 10L * singles, many, 1, limit);
+      findings.found(SINGLE, run.run(single).rate());
+      findings.found(SINGLE_16, run.run(single16).rate());
+      findings.found(BATCH, run.run(batch).rate());
     }
+    copy(trial, new Insertion(Insertion.Way.COPY, 0, many, 1, limit), findings);
+  }
+
+  private static JobClient open(Trial trial, BenchDatabase database) {
+    return trial.system().open(database.url(), trial.options().withInserters(THREADS));
   }
 
   private static void copy(Trial trial, Insertion insertion, Findings findings) {
@@ -68,7 +67,9 @@ public final class InsertMeasure implements Measure {
       return;
     }
     try (BenchDatabase database = trial.database()) {
-      findings.found(COPY, InsertRun.of(trial, database).run(insertion).rate());
+      try (JobClient client = trial.open(database)) {
+        findings.found(COPY, new InsertRun(database, client).run(insertion).rate());
+      }
       JobTable table = trial.system().table().orElseThrow();
       try (CopyFloor floor = CopyFloor.of(database, table.qualified(), insertion.count())) {
         findings.found(FLOOR, floor.rate());

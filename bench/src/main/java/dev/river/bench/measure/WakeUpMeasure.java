@@ -2,6 +2,7 @@ package dev.river.bench.measure;
 
 import dev.river.bench.client.Inserted;
 import dev.river.bench.client.Insertion;
+import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.ListeningSession;
 import dev.river.bench.report.Findings;
@@ -9,6 +10,7 @@ import dev.river.bench.report.Metric;
 import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
+import dev.river.bench.system.ClientOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,20 +60,22 @@ public final class WakeUpMeasure implements Measure {
       findings.missing(QUIET, lack.get());
       return Optional.empty();
     }
-    try (BenchDatabase database = trial.database()) {
-      double rate =
-          new InsertRun(trial, database, trial.options().quietly())
-              .run(insertion(trial.scale()))
-              .rate();
+    ClientOptions options = trial.options().withInserters(THREADS).quietly();
+    try (BenchDatabase database = trial.database();
+        JobClient client = trial.system().open(database.url(), options)) {
+      double rate = new InsertRun(database, client).run(insertion(trial.scale())).rate();
       findings.found(QUIET, rate);
       return Optional.of(rate);
     }
   }
 
   private static double told(Trial trial, String channel, Findings findings) {
+    ClientOptions options = trial.options().withInserters(THREADS);
     try (BenchDatabase database = trial.database();
-        ListeningSession session = ListeningSession.in(database, channel)) {
-      Inserted inserted = InsertRun.of(trial, database).run(insertion(trial.scale()));
+        ListeningSession session = ListeningSession.in(database, channel);
+        JobClient client = trial.system().open(database.url(), options)) {
+      Insertion insertion = insertion(trial.scale());
+      Inserted inserted = new InsertRun(database, client).run(insertion);
       findings.found(TOLD, inserted.rate());
       findings.found(HEARD, (double) session.heard() / inserted.count());
       return inserted.rate();

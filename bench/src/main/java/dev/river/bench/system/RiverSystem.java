@@ -35,7 +35,7 @@ public final class RiverSystem implements JobSystem {
 
   @Override
   public List<History> histories() {
-    return List.of(History.KEPT);
+    return List.of(History.KEPT, History.DELETED);
   }
 
   @Override
@@ -67,6 +67,6 @@ public final class RiverSystem implements JobSystem {
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
     return new JvmClient(
-        () -> new RiverLibrary(BenchDatabase.pool(url, connections), options.quiet()));
+        () -> new RiverLibrary(BenchDatabase.pool(url, connections), options));
   }
 }
