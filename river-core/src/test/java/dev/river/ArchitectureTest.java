@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.river.internal.codec.ArgsInspection;
 import dev.river.internal.cron.CronParsing;
 import dev.river.internal.store.Contexts;
 import dev.river.internal.store.JobQueries;
@@ -254,8 +255,9 @@ class ArchitectureTest {
         "all " + predicate.getDescription(), types -> types.stream().allMatch(predicate));
   }
 
-  /** What river-test needs of the store. */
-  private static final Set<Class<?>> FOR_OTHER_MODULES = Set.of(Contexts.class, JobQueries.class);
+  /** What river-test needs of the store and the codec. */
+  private static final Set<Class<?>> FOR_OTHER_MODULES =
+      Set.of(ArgsInspection.class, Contexts.class, JobQueries.class);
 
   /** What Java itself finds as a service. */
   private static final Set<Class<?>> SERVICES = Set.of(CronParsing.class);

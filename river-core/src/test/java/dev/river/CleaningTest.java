@@ -4,6 +4,7 @@ import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.river.job.InsertOpts;
 import dev.river.query.Queue;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.LogWatch;
@@ -14,6 +15,7 @@ import dev.river.work.QueueConfig;
 import dev.river.work.Retention;
 import dev.river.work.WorkResult;
 import dev.river.work.Workers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -58,6 +60,28 @@ class CleaningTest {
     river.started(builder("leading").retention(Retention.builder().build()));
 
     awaitJobs(List.of(keptByQueue));
+  }
+
+  @Test
+  void aQueueThatKeepsNoCompletedJobsDeletesThemInsteadOfCompletingThem() {
+    river
+        .dsl()
+        .execute(
+            """
+            CREATE TABLE completed (job bigint);
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN INSERT INTO completed VALUES (new.id); RETURN new; END';
+            CREATE TRIGGER note AFTER UPDATE ON river_job FOR EACH ROW
+            WHEN (new.state = 'completed') EXECUTE FUNCTION note();
+            """);
+    Retention none = Retention.builder().completed(Duration.ZERO).build();
+    RiverClient client = river.started(builder("one").queue("brief", config(none)));
+
+    client.insert(new TestArgs("a"), InsertOpts.builder().queue("brief").build());
+    client.insert(new TestArgs("b"), InsertOpts.builder().queue("brief").build());
+
+    awaitJobs(List.of());
+    assertThat(river.dsl().fetchValue("SELECT count(*) FROM completed")).isEqualTo(0L);
   }
 
   @Test

@@ -99,8 +99,11 @@ public final class QueueConfig {
     /**
      * Sets how long jobs of the queue are kept that have ended, whichever client does the deleting.
      * All clients that work the queue should agree: what the last of them says is kept with the
-     * queue, and counts until a client works the queue that says something else or nothing.
-     * Default: what the builder of the client says that leads.
+     * queue, and counts until a client works the queue that says something else or nothing. With
+     * zero for completed jobs, the client deletes each by the statement that would have completed
+     * it, which is faster than to keep it; only what {@code completeTx} completes, and what is
+     * worked by {@code RiverClient.inline()}, is deleted later. Default: what the builder of the
+     * client says that leads.
      *
      * @param retention how long
      * @return this builder

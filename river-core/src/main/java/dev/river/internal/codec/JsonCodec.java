@@ -2,17 +2,12 @@ package dev.river.internal.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.river.job.AttemptError;
 import dev.river.job.JobArgs;
 import dev.river.work.Upcaster;
@@ -37,15 +32,7 @@ public final class JsonCodec {
               : one.equals(other) ? 0 : 1;
   private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
-  private final ObjectMapper mapper =
-      JsonMapper.builder()
-          .addModules(new JavaTimeModule(), new Jdk8Module())
-          .addModule(new GoModule())
-          .addModules(ObjectMapper.findModules(JsonCodec.class.getClassLoader()))
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+  private final ObjectMapper mapper = RiverMapper.create();
 
   private final ObjectReader oneValue =
       mapper.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -206,13 +193,7 @@ public final class JsonCodec {
     if (upcasters.isEmpty()) {
       return mapper.readValue(json, argsClass);
     }
-    Map<String, Object> args = mapper.readValue(json, new TypeReference<Map<String, Object>>() {});
-    for (Upcaster upcaster : upcasters) {
-      if (upcaster.applies().test(args)) {
-        args = upcaster.change().apply(args);
-      }
-    }
-    return mapper.convertValue(args, argsClass);
+    return mapper.convertValue(Upcasts.apply(mapper, json, upcasters), argsClass);
   }
 
   /** {@return an attempt's error as every River client writes it} */

@@ -43,7 +43,8 @@ final class Rescue {
     return new FinishedAttempt(
         row,
         outcome(row, rescues, why, delay),
-        Optional.of(codec.encodeMetadata(Map.of("river:rescue_count", rescues))));
+        Optional.of(codec.encodeMetadata(Map.of("river:rescue_count", rescues))),
+        true);
   }
 
   private Outcome outcome(JobRow row, int rescues, String why, Function<JobRow, Duration> delay) {

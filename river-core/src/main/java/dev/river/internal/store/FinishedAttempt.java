@@ -9,16 +9,33 @@ import java.util.Optional;
  * @param job the job, as it was claimed for this attempt
  * @param outcome how it ended
  * @param metadata what is merged into the job's metadata, a JSON object
+ * @param kept whether the job is kept if it is completed; otherwise it is deleted then
  */
-public record FinishedAttempt(JobRow job, Outcome outcome, Optional<String> metadata) {
+public record FinishedAttempt(
+    JobRow job, Outcome outcome, Optional<String> metadata, boolean kept) {
 
-  /** {@return whether its job is completed, and nothing else is to be stored} */
-  boolean isNothingButCompleted() {
-    return outcome instanceof Outcome.Completed && metadata.isEmpty();
+  /** How much there is to store. */
+  enum Extent {
+    /** Nothing but that the job is completed. */
+    COMPLETION,
+    /** The job is completed and not kept. */
+    DELETION,
+    /** Anything. */
+    ALL
   }
 
-  /** Creates one that leaves the metadata as it is. */
+  /** Creates one that leaves the metadata as it is, and keeps the job. */
   public FinishedAttempt(JobRow job, Outcome outcome) {
-    this(job, outcome, Optional.empty());
+    this(job, outcome, Optional.empty(), true);
+  }
+
+  Extent extent() {
+    if (!(outcome instanceof Outcome.Completed)) {
+      return Extent.ALL;
+    }
+    if (!kept) {
+      return Extent.DELETION;
+    }
+    return metadata.isEmpty() ? Extent.COMPLETION : Extent.ALL;
   }
 }

@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static java.util.stream.Collectors.groupingBy;
 import static org.jooq.impl.DSL.arrayAppend;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
@@ -11,6 +12,7 @@ import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.store.FinishedAttempt.Extent;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
@@ -18,12 +20,15 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.DataType;
+import org.jooq.DeleteConditionStep;
 import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Table;
@@ -83,7 +88,8 @@ public final class JobResults {
   /**
    * Stores how attempts of one client ended. A result counts only while its job still runs that
    * very attempt of that client: a late one changes nothing. A job that someone has cancelled
-   * meanwhile, and that would be worked again, is cancelled instead.
+   * meanwhile, and that would be worked again, is cancelled instead. One that is completed and not
+   * kept is deleted.
    *
    * @param db where to run
    * @param clientId the client that claimed the jobs
@@ -91,20 +97,18 @@ public final class JobResults {
    * @return the numbers of the jobs whose result counted
    */
   public Set<Long> store(DSLContext db, String clientId, List<FinishedAttempt> finished) {
-    List<FinishedAttempt> inOrder = finished.stream().sorted(BY_NUMBER).toList();
-    List<FinishedAttempt> completed =
-        inOrder.stream().filter(FinishedAttempt::isNothingButCompleted).toList();
-    List<FinishedAttempt> others =
-        inOrder.stream().filter(attempt -> !attempt.isNothingButCompleted()).toList();
+    Map<Extent, List<FinishedAttempt>> byExtent = byExtent(finished);
     Set<Long> counted = new HashSet<>();
-    if (!others.isEmpty()) { // first, because one of their rows may be refused
-      var update = update(db, clientId, others).returningResult(RIVER_JOB.ID);
-      counted.addAll(update.fetchSet(RIVER_JOB.ID));
-    }
-    if (!completed.isEmpty()) {
-      var complete = complete(db, clientId, completed).returningResult(RIVER_JOB.ID);
-      counted.addAll(DirectRows.fetch(db, complete, row -> row.getLong(1)));
-    }
+    // the first first, because one of their rows may be refused
+    of(Extent.ALL, byExtent)
+        .map(all -> update(db, clientId, all).returningResult(RIVER_JOB.ID))
+        .ifPresent(update -> counted.addAll(update.fetchSet(RIVER_JOB.ID)));
+    of(Extent.COMPLETION, byExtent)
+        .map(completed -> complete(db, clientId, completed).returningResult(RIVER_JOB.ID))
+        .ifPresent(update -> counted.addAll(DirectRows.fetch(db, update, row -> row.getLong(1))));
+    of(Extent.DELETION, byExtent)
+        .map(notKept -> delete(db, clientId, notKept).returningResult(RIVER_JOB.ID))
+        .ifPresent(delete -> counted.addAll(DirectRows.fetch(db, delete, row -> row.getLong(1))));
     return counted;
   }
 
@@ -114,13 +118,36 @@ public final class JobResults {
    * @param db where to run
    * @param clientId the client that claimed the jobs
    * @param finished the attempts, at most one of each job
-   * @return the jobs whose result counted, as they are stored now
+   * @return the jobs whose result counted, as they are stored now, or were before they were deleted
    */
   public List<JobRow> storeAndReturn(
       DSLContext db, String clientId, List<FinishedAttempt> finished) {
-    return update(db, clientId, finished.stream().sorted(BY_NUMBER).toList())
-        .returning()
-        .fetch(rows::toRow);
+    List<JobRow> counted =
+        update(db, clientId, finished.stream().sorted(BY_NUMBER).toList())
+            .returning()
+            .fetch(rows::toRow);
+    List<FinishedAttempt> notKept =
+        finished.stream().filter(attempt -> attempt.extent() == Extent.DELETION).toList();
+    if (!notKept.isEmpty()) { // by a second statement, as only an update returns what it stores
+      deleteCompleted(db, notKept);
+    }
+    return counted;
+  }
+
+  private static void deleteCompleted(DSLContext db, List<FinishedAttempt> notKept) {
+    db.deleteFrom(RIVER_JOB)
+        .where(RIVER_JOB.ID.eq(DSL.any(ids(claimed(notKept)))))
+        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)))
+        .execute();
+  }
+
+  private static Map<Extent, List<FinishedAttempt>> byExtent(List<FinishedAttempt> finished) {
+    return finished.stream().sorted(BY_NUMBER).collect(groupingBy(FinishedAttempt::extent));
+  }
+
+  private static Optional<List<FinishedAttempt>> of(
+      Extent extent, Map<Extent, List<FinishedAttempt>> byExtent) {
+    return Optional.ofNullable(byExtent.get(extent));
   }
 
   /**
@@ -129,12 +156,22 @@ public final class JobResults {
    */
   private static UpdateReturningStep<RiverJobRecord> complete(
       DSLContext db, String clientId, List<FinishedAttempt> completed) {
-    List<JobRow> claimed = completed.stream().map(FinishedAttempt::job).toList();
     return db.update(RIVER_JOB)
         .set(RIVER_JOB.STATE, inline(RiverJobState.completed))
         .set(RIVER_JOB.FINALIZED_AT, Database.now())
-        .from(attemptsOf(claimed))
+        .from(attemptsOf(claimed(completed)))
         .where(runsAttemptOf(clientId));
+  }
+
+  private static DeleteConditionStep<RiverJobRecord> delete(
+      DSLContext db, String clientId, List<FinishedAttempt> notKept) {
+    return db.deleteFrom(RIVER_JOB)
+        .using(attemptsOf(claimed(notKept)))
+        .where(runsAttemptOf(clientId));
+  }
+
+  private static List<JobRow> claimed(List<FinishedAttempt> finished) {
+    return finished.stream().map(FinishedAttempt::job).toList();
   }
 
   private static Table<?> attemptsOf(List<JobRow> claimed) {

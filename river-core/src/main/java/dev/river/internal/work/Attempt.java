@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
   private final JobRow row;
+  private final boolean kept;
   private final ReentrantLock lock = new ReentrantLock();
   private final Runnable slotFreed;
   private final AtomicBoolean holdsSlot = new AtomicBoolean(true);
@@ -31,15 +32,21 @@ final class Attempt {
    * Creates it.
    *
    * @param row the job as it was claimed
+   * @param kept whether the job is kept once it is completed
    * @param slotFreed is called when the attempt gives its slot back
    */
-  Attempt(JobRow row, Runnable slotFreed) {
+  Attempt(JobRow row, boolean kept, Runnable slotFreed) {
     this.row = row;
+    this.kept = kept;
     this.slotFreed = slotFreed;
   }
 
   JobRow row() {
     return row;
+  }
+
+  boolean isKept() {
+    return kept;
   }
 
   /** {@return why the attempt is to end early, if it is} */

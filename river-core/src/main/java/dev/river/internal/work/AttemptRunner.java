@@ -57,7 +57,7 @@ final class AttemptRunner {
     Outcome outcome = outcome(attempt, context);
     long ended = System.nanoTime();
     return new EndedAttempt(
-        new FinishedAttempt(attempt.row(), outcome, context.end()),
+        new FinishedAttempt(attempt.row(), outcome, context.end(), attempt.isKept()),
         Duration.ofNanos(ended - began),
         ended,
         context.isCompleted());

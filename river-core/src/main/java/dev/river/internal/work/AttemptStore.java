@@ -108,7 +108,7 @@ public final class AttemptStore implements Service {
   }
 
   private JobRow complete(DSLContext db, JobRow job, Optional<String> metadata) {
-    var finished = new FinishedAttempt(job, new Outcome.Completed(), metadata);
+    var finished = new FinishedAttempt(job, new Outcome.Completed(), metadata, true);
     return results.storeAndReturn(db, clientId, List.of(finished)).stream()
         .findFirst()
         .orElseThrow(() -> new IllegalStateException(notRunning(job)));

@@ -56,15 +56,10 @@ public final class ClaimedJobs {
     }
   }
 
-  /**
-   * Takes up jobs that were just claimed.
-   *
-   * @param slotFreed is called for each attempt when it gives its slot back
-   */
-  List<Attempt> add(List<JobRow> rows, Runnable slotFreed) {
+  /** Takes up the attempts of jobs that were just claimed. */
+  void add(List<Attempt> added) {
     lock.lock();
     try {
-      List<Attempt> added = rows.stream().map(row -> new Attempt(row, slotFreed)).toList();
       added.forEach(this::put);
       added.stream()
           .filter(attempt -> cancelledEarly.remove(attempt.row().id()))
@@ -72,7 +67,6 @@ public final class ClaimedJobs {
       if (cancelling) {
         added.forEach(attempt -> attempt.cancel(CancelCause.STOP));
       }
-      return added;
     } finally {
       lock.unlock();
     }

@@ -61,7 +61,7 @@ public final class InlineRunner {
    *     outcome does not count
    */
   public WorkedJob run(JobRow row) {
-    Attempt attempt = new Attempt(row, () -> {});
+    Attempt attempt = new Attempt(row, true, () -> {});
     List<Event.JobEvent> told = store(run(attempt));
     if (told.isEmpty()) {
       throw new IllegalStateException(

@@ -17,8 +17,8 @@ public final class Producer implements Service {
   private static final int LARGEST_CLAIM = 1_000;
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
+  private final QueueSettings settings;
   private final String queue;
-  private final int slots;
   private final ClaimedJobs claimed;
   private final JobExecutor executor;
   private final QueueReports reports;
@@ -52,8 +52,8 @@ public final class Producer implements Service {
       ClaimedJobs claimed,
       JobExecutor executor,
       QueueReports reports) {
+    this.settings = settings;
     this.queue = settings.name();
-    this.slots = settings.maxWorkers();
     this.claimed = claimed;
     this.executor = executor;
     this.reports = reports;
@@ -95,7 +95,7 @@ public final class Producer implements Service {
       return UNTIL_WOKEN;
     }
     mayHaveMore = true; // before the slots are counted, so that one that becomes free now wakes us
-    int free = slots - used.get();
+    int free = settings.maxWorkers() - used.get();
     if (free == 0) {
       return pace.rest();
     }
@@ -135,8 +135,14 @@ public final class Producer implements Service {
     if (!rows.isEmpty()) {
       pace.active();
       used.addAndGet(rows.size());
-      claimed.add(rows, this::slotFreed).forEach(executor::execute);
+      List<Attempt> attempts = rows.stream().map(this::attempt).toList();
+      claimed.add(attempts);
+      attempts.forEach(executor::execute);
     }
+  }
+
+  private Attempt attempt(JobRow row) {
+    return new Attempt(row, settings.keepsCompleted(), this::slotFreed);
   }
 
   private void slotFreed() {

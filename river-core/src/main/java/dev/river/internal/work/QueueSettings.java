@@ -16,6 +16,11 @@ import java.util.Optional;
 public record QueueSettings(
     String name, int maxWorkers, Duration pollInterval, Optional<Retention> retention) {
 
+  /** {@return whether its jobs are kept once they are completed, for however short a time} */
+  boolean keepsCompleted() {
+    return !retention.flatMap(Retention::completed).equals(Optional.of(Duration.ZERO));
+  }
+
   /**
    * {@return the settings that a user gave}
    *

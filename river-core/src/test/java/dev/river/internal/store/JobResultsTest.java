@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
 import dev.river.job.JobRow;
+import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import dev.river.testing.NewJobs;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,61 @@ class JobResultsTest {
     assertThat(row.getAttempt()).isEqualTo(expected.attempt());
     assertThat(row.getErrors() == null ? 0 : row.getErrors().length).isEqualTo(expected.errors());
     assertThat(row.getFinalizedAt() != null).isEqualTo(expected.ended());
+  }
+
+  @Test
+  void deletesACompletedJobThatIsNotKept() {
+    JobRow job = claimedBy("me");
+    JobRow other = claimedBy("me");
+
+    assertThat(store("you", notKept(job, new Outcome.Completed()))).isEmpty();
+    assertThat(store("me", notKept(job, new Outcome.Completed()), completed(other)))
+        .containsExactlyInAnyOrder(job.id(), other.id());
+
+    assertThat(river.dsl().fetch(RIVER_JOB))
+        .extracting(RiverJobRecord::getState)
+        .containsExactly(RiverJobState.completed);
+  }
+
+  @Test
+  void returnsACompletedJobThatIsNotKeptAsItWouldHaveBeenStored() {
+    JobRow job = claimedBy("me");
+    FinishedAttempt finished =
+        new FinishedAttempt(job, new Outcome.Completed(), Optional.of("{\"output\":1}"), false);
+
+    assertThat(storeAndReturn("you", finished)).isEmpty();
+    assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
+    assertThat(storeAndReturn("me", finished))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.state()).isEqualTo(JobState.COMPLETED);
+              assertThat(row.finalizedAt()).isPresent();
+              assertThat(row.metadata()).contains("output");
+            });
+
+    assertThat(river.dsl().fetchCount(RIVER_JOB)).isZero();
+  }
+
+  @Test
+  void keepsAJobThatIsNotCompleted() {
+    JobRow job = claimedBy("me");
+
+    store("me", notKept(job, new Outcome.Discard(ERROR)));
+
+    assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.discarded);
+  }
+
+  private List<JobRow> storeAndReturn(String client, FinishedAttempt finished) {
+    return river.database().call(db -> results.storeAndReturn(db, client, List.of(finished)));
+  }
+
+  private static FinishedAttempt completed(JobRow job) {
+    return new FinishedAttempt(job, new Outcome.Completed());
+  }
+
+  private static FinishedAttempt notKept(JobRow job, Outcome outcome) {
+    return new FinishedAttempt(job, outcome, Optional.empty(), false);
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AttemptTest {
-  private final Attempt attempt = new Attempt(new JobRowBuilder().build(), () -> {});
+  private final Attempt attempt = new Attempt(new JobRowBuilder().build(), true, () -> {});
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch forever = new CountDownLatch(1);
 
@@ -134,7 +134,7 @@ class AttemptTest {
   @Test
   void comesOutUninterruptedThoughItIsCancelledAtTheVeryEnd() throws Exception {
     for (int round = 0; round < 2_000; round++) {
-      Attempt raced = new Attempt(new JobRowBuilder().build(), () -> {});
+      Attempt raced = new Attempt(new JobRowBuilder().build(), true, () -> {});
       CountDownLatch began = new CountDownLatch(1);
       Future<Boolean> interruptedAfterwards =
           threads.submit(

@@ -32,7 +32,7 @@ class ClaimedJobsTest {
 
   @Test
   void knowsItsJobsUntilTheyAreRemoved() {
-    claimed.add(rows(1, 2, 3), () -> {});
+    add(rows(1, 2, 3));
     claimed.remove(rows(2, 99));
 
     assertThat(claimed.ids()).containsExactlyInAnyOrder(1L, 3L);
@@ -43,8 +43,8 @@ class ClaimedJobsTest {
     JobRow first = new JobRowBuilder().build();
     JobRow second =
         new JobRowBuilder().attemptedAt(JobRowBuilder.ATTEMPTED_AT.plusMillis(1)).build();
-    claimed.add(List.of(first), () -> {});
-    claimed.add(List.of(second), () -> {});
+    add(List.of(first));
+    add(List.of(second));
 
     claimed.remove(List.of(first));
     assertThat(claimed.ids()).containsExactly(1L);
@@ -59,8 +59,8 @@ class ClaimedJobsTest {
     JobRow second =
         new JobRowBuilder().attemptedAt(JobRowBuilder.ATTEMPTED_AT.plusMillis(1)).build();
 
-    Attempt former = claimed.add(List.of(first), () -> {}).getFirst();
-    Attempt present = claimed.add(List.of(second), () -> {}).getFirst();
+    Attempt former = add(List.of(first)).getFirst();
+    Attempt present = add(List.of(second)).getFirst();
 
     assertThat(former.cancelCause()).contains(CancelCause.LOST);
     assertThat(present.cancelCause()).isEmpty();
@@ -70,7 +70,7 @@ class ClaimedJobsTest {
   void makesAnAttemptOfEachJob() {
     List<JobRow> rows = rows(1, 2);
 
-    List<Attempt> attempts = claimed.add(rows, () -> {});
+    List<Attempt> attempts = add(rows);
 
     assertThat(attempts).extracting(Attempt::row).isEqualTo(rows);
     assertThat(attempts).noneMatch(attempt -> attempt.cancelCause().isPresent());
@@ -78,10 +78,10 @@ class ClaimedJobsTest {
 
   @Test
   void givesOutNumbersThatDoNotFollow() {
-    claimed.add(rows(1), () -> {});
+    add(rows(1));
     List<Long> before = claimed.ids();
 
-    claimed.add(rows(2), () -> {});
+    add(rows(2));
 
     assertThat(before).containsExactly(1L);
   }
@@ -91,7 +91,7 @@ class ClaimedJobsTest {
     claimed.claimBegins();
     claimed.cancel(1);
 
-    List<Attempt> added = claimed.add(rows(1, 2), () -> {});
+    List<Attempt> added = add(rows(1, 2));
     claimed.claimEnds();
 
     assertThat(added.get(0).cancelCause()).contains(CancelCause.REMOTE);
@@ -110,13 +110,12 @@ class ClaimedJobsTest {
     claimed.claimEnds();
     claimed.claimEnds();
 
-    assertThat(claimed.add(rows(1, 2), () -> {}))
-        .allMatch(attempt -> attempt.cancelCause().isEmpty());
+    assertThat(add(rows(1, 2))).allMatch(attempt -> attempt.cancelCause().isEmpty());
   }
 
   @Test
   void knowsTheJobsThatNobodyHasToldToEndEarly() {
-    claimed.add(rows(1, 2), () -> {});
+    add(rows(1, 2));
     claimed.cancel(1);
 
     assertThat(claimed.undisturbed()).extracting(JobRow::id).containsExactly(2L);
@@ -124,10 +123,10 @@ class ClaimedJobsTest {
 
   @Test
   void cancelsEveryAttemptEvenThoseThatAreClaimedLater() {
-    List<Attempt> before = claimed.add(rows(1, 2), () -> {});
+    List<Attempt> before = add(rows(1, 2));
 
     claimed.cancelAll();
-    List<Attempt> later = claimed.add(rows(3), () -> {});
+    List<Attempt> later = add(rows(3));
 
     assertThat(before)
         .allSatisfy(attempt -> assertThat(attempt.cancelCause()).contains(CancelCause.STOP));
@@ -137,7 +136,7 @@ class ClaimedJobsTest {
 
   @Test
   void doesNotCancelWhatIsRemoved() {
-    List<Attempt> attempts = claimed.add(rows(1), () -> {});
+    List<Attempt> attempts = add(rows(1));
     claimed.remove(rows(1));
 
     claimed.cancelAll();
@@ -153,7 +152,7 @@ class ClaimedJobsTest {
 
   @Test
   void waitsNoLongerThanTheLimit() throws Exception {
-    claimed.add(rows(1), () -> {});
+    add(rows(1));
 
     assertThat(claimed.awaitEmpty(Duration.ZERO)).isFalse();
     assertThat(claimed.awaitEmpty(BRIEFLY)).isFalse();
@@ -161,7 +160,7 @@ class ClaimedJobsTest {
 
   @Test
   void waitsUntilTheLastJobIsRemoved() throws Exception {
-    claimed.add(rows(1, 2), () -> {});
+    add(rows(1, 2));
     Future<Boolean> empty =
         threads.submit(() -> claimed.awaitEmpty(ChronoUnit.FOREVER.getDuration()));
 
@@ -171,6 +170,12 @@ class ClaimedJobsTest {
     claimed.remove(rows(2));
 
     assertThat(empty.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private List<Attempt> add(List<JobRow> rows) {
+    List<Attempt> attempts = rows.stream().map(row -> new Attempt(row, true, () -> {})).toList();
+    claimed.add(attempts);
+    return attempts;
   }
 
   private static List<JobRow> rows(long... ids) {

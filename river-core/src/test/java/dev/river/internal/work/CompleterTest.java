@@ -128,7 +128,10 @@ class CompleterTest {
             CLIENT,
             new OutcomeStore(CLIENT, database, results, settings(), new OutcomeEvents(hub)),
             claimed);
-    claimed.add(ended.stream().map(attempt -> attempt.finished().job()).toList(), () -> {});
+    claimed.add(
+        ended.stream()
+            .map(attempt -> new Attempt(attempt.finished().job(), true, () -> {}))
+            .toList());
     ended.forEach(completer::submit);
     completer.start();
     try {

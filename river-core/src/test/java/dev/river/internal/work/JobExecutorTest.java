@@ -172,7 +172,9 @@ class JobExecutorTest {
     JobExecutor executor = new JobExecutor("client", settings, codec, store, completer, inserter);
     executor.start();
     started = Optional.of(executor);
-    claimed.add(List.of(row), slotFreed::countDown).forEach(executor::execute);
+    Attempt attempt = new Attempt(row, true, slotFreed::countDown);
+    claimed.add(List.of(attempt));
+    executor.execute(attempt);
   }
 
   private static WorkSettings settings(Map<String, RegisteredWorker<?>> workers) {
