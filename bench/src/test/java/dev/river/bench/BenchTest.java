@@ -34,7 +34,10 @@ class BenchTest {
       assertThat(found.at("/wal/median").asDouble()).isPositive();
     }
     assertThat(file("results.md")).contains("| river ").contains("| plain-sql ");
-    assertThat(file("results.svg")).startsWith("<svg ").contains(">plain-sql<").endsWith("</svg>\n");
+    assertThat(file("results.svg"))
+        .startsWith("<svg ")
+        .contains(">plain-sql<")
+        .endsWith("</svg>\n");
   }
 
   private Bench drainOf(String systems) {

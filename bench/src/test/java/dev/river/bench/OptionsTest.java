@@ -20,7 +20,14 @@ class OptionsTest {
   void takesWhatIsChosen() {
     assertThat(
             Options.parse(
-                "--quick", "--systems", "a, b", "--measures", "c", "--rounds", "5", "--directory",
+                "--quick",
+                "--systems",
+                "a, b",
+                "--measures",
+                "c",
+                "--rounds",
+                "5",
+                "--directory",
                 "d"))
         .isEqualTo(new Options(Scale.QUICK, 5, List.of("a", "b"), List.of("c"), Path.of("d")));
   }

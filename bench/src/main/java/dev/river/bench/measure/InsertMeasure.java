@@ -26,8 +26,9 @@ public final class InsertMeasure implements Measure {
   private static final Metric FLOOR =
       new Metric("copy-floor", "the same rows, COPY from a file", Unit.PER_SECOND);
   private static final Metric PSQL = new Metric("psql", "the same by psql", Unit.PER_SECOND);
+  private static final Metric LEFT = new Metric("copy-left", "one COPY of psql's", Unit.RATIO);
   private static final Topic TOPIC =
-      new Topic("insert", "Inserting", List.of(SINGLE, SINGLE_16, BATCH, COPY, FLOOR, PSQL));
+      new Topic("insert", "Inserting", List.of(SINGLE, SINGLE_16, BATCH, COPY, FLOOR, PSQL, LEFT));
 
   /** Creates it. */
   public InsertMeasure() {}
@@ -63,22 +64,29 @@ public final class InsertMeasure implements Measure {
   private static void copy(Trial trial, Insertion insertion, Findings findings) {
     Optional<String> lack = trial.system().lack(Ability.COPIES);
     if (lack.isPresent()) {
-      List.of(COPY, FLOOR, PSQL).forEach(metric -> findings.missing(metric, lack.get()));
+      List.of(COPY, FLOOR, PSQL, LEFT).forEach(metric -> findings.missing(metric, lack.get()));
       return;
     }
     try (BenchDatabase database = trial.database()) {
+      double rate;
       try (JobClient client = trial.open(database)) {
-        findings.found(COPY, new InsertRun(database, client).run(insertion).rate());
+        rate = new InsertRun(database, client).run(insertion).rate();
       }
+      findings.found(COPY, rate);
       JobTable table = trial.system().table().orElseThrow();
       try (CopyFloor floor = CopyFloor.of(database, table.qualified(), insertion.count())) {
         findings.found(FLOOR, floor.rate());
-        floor
-            .psqlRate()
-            .ifPresentOrElse(
-                rate -> findings.found(PSQL, rate),
-                () -> findings.missing(PSQL, "psql is not installed"));
+        psql(floor.psqlRate(), rate, findings);
       }
+    }
+  }
+
+  private static void psql(Optional<Double> psql, double ours, Findings findings) {
+    if (psql.isPresent()) {
+      findings.found(PSQL, psql.get());
+      findings.found(LEFT, ours / psql.get());
+    } else {
+      List.of(PSQL, LEFT).forEach(metric -> findings.missing(metric, "psql is not installed"));
     }
   }
 }

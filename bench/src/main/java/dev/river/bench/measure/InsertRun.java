@@ -4,7 +4,6 @@ import dev.river.bench.client.Inserted;
 import dev.river.bench.client.Insertion;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
-import java.time.Duration;
 
 /**
  * Inserts while nobody works any jobs.
@@ -14,19 +13,24 @@ import java.time.Duration;
  */
 record InsertRun(BenchDatabase database, JobClient client) {
 
-  /** Inserts a tenth of the jobs to warm up, then all. */
+  /** Warms up, then inserts. */
   Inserted run(Insertion insertion) {
-    client.insert(warmUp(insertion));
-    database.vacuum();
-    database.checkpoint();
+    warmUp(insertion);
     return client.insert(insertion);
   }
 
+  /** Inserts a tenth of what is inserted next. */
+  void warmUp(Insertion insertion) {
+    client.insert(tenth(insertion));
+    database.vacuum();
+    database.checkpoint();
+  }
+
   /** Has numbers after those that count. */
-  private static Insertion warmUp(Insertion insertion) {
+  private static Insertion tenth(Insertion insertion) {
     long first = insertion.first() + insertion.count();
     int count = Math.max(1, insertion.count() / 10);
-    Duration limit = insertion.limit().dividedBy(3);
-    return new Insertion(insertion.way(), first, count, insertion.threads(), limit);
+    return new Insertion(
+        insertion.way(), first, count, insertion.threads(), insertion.limit().dividedBy(2));
   }
 }

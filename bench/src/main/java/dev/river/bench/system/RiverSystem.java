@@ -66,7 +66,6 @@ public final class RiverSystem implements JobSystem {
   @Override
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
-    return new JvmClient(
-        () -> new RiverLibrary(BenchDatabase.pool(url, connections), options));
+    return new JvmClient(() -> new RiverLibrary(BenchDatabase.pool(url, connections), options));
   }
 }
