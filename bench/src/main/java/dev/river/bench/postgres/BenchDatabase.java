@@ -7,7 +7,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A database of the benchmark, dropped when it is closed. For one thread. */
+/** A database of the benchmark, for one thing that is measured. For one thread. */
 public final class BenchDatabase implements AutoCloseable {
   private static final Duration POOL_PATIENCE = Duration.ofMinutes(2);
 
@@ -86,6 +86,6 @@ public final class BenchDatabase implements AutoCloseable {
   @Override
   public void close() {
     disconnect();
-    databases.drop(name);
+    databases.release(name);
   }
 }
