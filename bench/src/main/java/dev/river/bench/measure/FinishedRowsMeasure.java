@@ -38,7 +38,7 @@ public final class FinishedRowsMeasure implements Measure {
 
     /** {@return what a rate is of that in an empty table} */
     static Metric left(Metric rate) {
-      return new Metric(rate.id() + "-left", "of that", Unit.RATIO);
+      return new Metric(rate.id() + "-left", rate.title() + ", to empty", Unit.RATIO);
     }
 
     Stream<Metric> metrics() {

@@ -37,11 +37,13 @@ public final class Plot {
   }
 
   private void add(Topic topic) {
+    List<Panel> panels = new ArrayList<>(bars(topic));
+    panels.addAll(courses(topic));
+    if (panels.isEmpty()) {
+      return;
+    }
     svg.text(new Point(MARGIN, y + 20), Face.HEADING, topic.title());
     y += HEADING;
-    List<Panel> panels = new ArrayList<>();
-    topic.metrics().forEach(metric -> panels.add(bars(topic, metric)));
-    panels.addAll(courses(topic));
     for (int first = 0; first < panels.size(); first += COLUMNS) {
       row(panels.subList(first, Math.min(first + COLUMNS, panels.size())));
     }
@@ -55,12 +57,19 @@ public final class Plot {
     y += panels.stream().mapToDouble(Panel::height).max().orElse(0);
   }
 
-  private Panel bars(Topic topic, Metric metric) {
-    Map<String, Optional<Spread>> spreads = new LinkedHashMap<>();
-    for (String framework : results.frameworks(topic)) {
-      spreads.put(framework, results.spread(topic, framework, metric));
+  /** Those of which there are figures. */
+  private List<Panel> bars(Topic topic) {
+    List<Panel> panels = new ArrayList<>();
+    for (Metric metric : topic.metrics()) {
+      Map<String, Optional<Spread>> spreads = new LinkedHashMap<>();
+      for (String framework : results.frameworks(topic)) {
+        spreads.put(framework, results.spread(topic, framework, metric));
+      }
+      if (spreads.values().stream().anyMatch(Optional::isPresent)) {
+        panels.add(new Panel.Bars(metric.heading(), spreads, colors));
+      }
     }
-    return new Panel.Bars(metric.heading(), spreads, colors);
+    return panels;
   }
 
   /** Those of the last round. */

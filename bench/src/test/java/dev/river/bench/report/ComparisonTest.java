@@ -22,9 +22,7 @@ class ComparisonTest {
     add("b", RATE, 150);
     add("other", RATE, 900);
     add("floor", RATE, 600);
-    assertThat(lines())
-        .containsExactly(
-            "| topic | rate, /s | 300 |             b |    150 |             2.00 |   600 |            0.50 |");
+    assertThat(lines()).containsExactly("| topic | rate, /s | 300 | b | 150 | 2.00 | 600 | 0.50 |");
   }
 
   @Test
@@ -49,6 +47,11 @@ class ComparisonTest {
   }
 
   private List<String> lines() {
-    return COMPARISON.table(results).lines().filter(line -> line.startsWith("| topic")).toList();
+    return COMPARISON
+        .table(results)
+        .lines()
+        .filter(line -> line.startsWith("| topic"))
+        .map(line -> line.replaceAll(" +", " "))
+        .toList();
   }
 }
