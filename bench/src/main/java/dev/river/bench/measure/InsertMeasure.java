@@ -42,7 +42,7 @@ public final class InsertMeasure implements Measure {
   public void run(Trial trial, Findings findings) {
     Scale scale = trial.scale();
     int singles = scale.of(50, 3_000, 20_000);
-    int many = scale.of(2_000, 50_000, 500_000);
+    int many = scale.of(2_000, 20_000, 500_000);
     Duration limit = scale.millis(2_000, 400, 15_000);
     try (BenchDatabase database = trial.database();
         JobClient client = open(trial, database)) {
