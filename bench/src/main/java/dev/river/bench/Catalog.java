@@ -14,7 +14,10 @@ import dev.river.bench.measure.SnapshotMeasure;
 import dev.river.bench.measure.WakeUpMeasure;
 import java.util.List;
 
-/** Everything that can be measured, in the order in which it is shown. */
+/**
+ * Everything that can be measured, in the order in which it is shown. What starts processes is
+ * last, because it is what a short run can do without.
+ */
 final class Catalog {
   private Catalog() {}
 
@@ -28,15 +31,15 @@ final class Catalog {
         new InsertMeasure(),
         new WakeUpMeasure(),
         new DrainMeasure(),
-        new ProcessesMeasure(),
         new PickUpMeasure(),
         new LoadMeasure(1_000),
         new LoadMeasure(5_000),
         new LoadMeasure(10_000),
         new SleepMeasure(),
-        new MemoryMeasure(),
         new SnapshotMeasure(scale.millis(300, 2_000, 300_000)),
         new FinishedRowsMeasure(
-            List.of(scale.of(1_000, 20_000, 1_000_000), scale.of(10_000, 100_000, 10_000_000))));
+            List.of(scale.of(1_000, 20_000, 1_000_000), scale.of(10_000, 100_000, 10_000_000))),
+        new MemoryMeasure(),
+        new ProcessesMeasure());
   }
 }

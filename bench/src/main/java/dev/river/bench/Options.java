@@ -34,7 +34,7 @@ record Options(
 
   private static final int DEFAULT_ROUNDS = 3;
   private static final Duration QUICK = Duration.ofSeconds(200);
-  private static final Duration QUICK_LIMIT = Duration.ofSeconds(270);
+  private static final Duration QUICK_LIMIT = Duration.ofSeconds(255);
   private static final Duration LONG = Duration.ofDays(7);
 
   /**
