@@ -12,8 +12,12 @@ import java.util.Optional;
  *     at once
  * @param shutdownPatience how long jobs may go on when the JVM is told to end; empty if it doesn't
  *     stop the client
+ * @param whyNeverStarted why it must not be started; empty if it may be
  */
-record LifecycleSettings(Duration databasePatience, Optional<Duration> shutdownPatience) {
+record LifecycleSettings(
+    Duration databasePatience,
+    Optional<Duration> shutdownPatience,
+    Optional<String> whyNeverStarted) {
 
   /** {@return what is wrong with it, a sentence each} */
   List<String> problems() {
@@ -27,5 +31,13 @@ record LifecycleSettings(Duration databasePatience, Optional<Duration> shutdownP
             patience ->
                 problems.add("patience of stopOnShutdown must not be negative, got: " + patience));
     return problems;
+  }
+
+  /** Refuses to start a client that must not be started. */
+  void checkStartable() {
+    whyNeverStarted.ifPresent(
+        reason -> {
+          throw new IllegalStateException("this client can't be started: " + reason);
+        });
   }
 }

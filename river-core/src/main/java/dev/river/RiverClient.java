@@ -324,14 +324,15 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * when another thread stops or closes the client, or when the calling thread is interrupted,
    * which it stays.
    *
-   * @throws IllegalStateException if the client has no queues or is closed, or is to be stopped by
-   *     the end of the JVM and that has begun
+   * @throws IllegalStateException if the client has no queues, is closed or must never be started,
+   *     or is to be stopped by the end of the JVM and that has begun
    * @throws DatabaseException if the database refuses, can't be reached, or could not be reached as
    *     long as this waited
    * @throws SchemaNotMigratedException if River's tables are missing or too old
    */
   public void start() {
     checkOpen();
+    settings.lifecycle().checkStartable();
     if (settings.queues().isEmpty()) {
       throw new IllegalStateException(
           "a client without queues only inserts: name what it works with queue(name, maxWorkers)"

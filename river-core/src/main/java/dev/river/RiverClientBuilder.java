@@ -71,6 +71,7 @@ public final class RiverClientBuilder {
   private Duration longTransactionThreshold = Duration.ofMinutes(10);
   private Duration databasePatience = Duration.ZERO;
   private Optional<Duration> shutdownPatience = Optional.empty();
+  private Optional<String> whyNeverStarted = Optional.empty();
 
   RiverClientBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -423,6 +424,19 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Lets {@link RiverClient#start} refuse, in a process or a test that has the settings of those
+   * who work but must not work itself. What the client does without a start, it does as ever.
+   * Default: it may be started.
+   *
+   * @param reason why it must not be started, which the refusal says
+   * @return this builder
+   */
+  public RiverClientBuilder neverStarted(String reason) {
+    this.whyNeverStarted = Optional.of(reason);
+    return this;
+  }
+
+  /**
    * {@return the client, not started} It does not connect yet.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names all that are
@@ -466,7 +480,7 @@ public final class RiverClientBuilder {
         maxAttempts,
         pollOnly,
         upkeep(),
-        new LifecycleSettings(databasePatience, shutdownPatience),
+        new LifecycleSettings(databasePatience, shutdownPatience, whyNeverStarted),
         Optional.ofNullable(clock));
   }
 

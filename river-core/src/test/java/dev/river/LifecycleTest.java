@@ -14,6 +14,7 @@ import dev.river.internal.event.EventHub;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.work.QueueSet;
 import dev.river.internal.work.QueueSettings;
+import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
@@ -105,6 +106,18 @@ class LifecycleTest {
         .filteredOn(line -> line.contains("can't start yet, next try in"))
         .hasSize(3)
         .allMatch(line -> line.contains("gone for a moment"));
+  }
+
+  @Test
+  void startRefusesAClientThatMustNeverBeStartedAndSaysWhy() {
+    RiverClient client =
+        river.client(builder(river.dataSource()).neverStarted("others work its queues"));
+
+    assertThatThrownBy(client::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this client can't be started: others work its queues");
+    assertThat(client.insert(new TestArgs("a")).job().state()).isEqualTo(JobState.AVAILABLE);
+    assertThat(threadsOf(client)).isEmpty();
   }
 
   @Test

@@ -11,13 +11,11 @@ import dev.river.work.Workers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -27,30 +25,28 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** The README's code and commands are those that are compiled and run here. */
 class ReadmeTest {
-  private static final Path ROOT = Path.of("..");
-  private static final Path SOURCES = Path.of("src/main/java/dev/river/examples");
+  private static final Path PROGRAM =
+      Path.of("src/main/java/dev/river/examples/ReadmeProgram.java");
 
-  private final String readme = read(ROOT.resolve("README.md"));
+  private final Page readme = Page.of("README.md");
 
   @Test
   void showsCodeThatIsCompiled() {
-    String sources =
-        squeezed(read(SOURCES.resolve("ReadmeProgram.java")))
-            + squeezed(read(SOURCES.resolve("ReadmeSnippets.java")));
+    String sources = Page.sources();
 
-    assertThat(blocks("java"))
+    assertThat(readme.blocks("java"))
         .hasSizeGreaterThan(3)
-        .allSatisfy(block -> assertThat(sources).contains(squeezed(block)));
+        .allSatisfy(block -> assertThat(sources).contains(Page.squeezed(block)));
   }
 
   @Test
-  void showsTheWholeProgram() {
-    assertThat(blocks("java").getFirst())
+  void showsTheWholeProgram() throws IOException {
+    assertThat(readme.blocks("java").getFirst())
         .startsWith("import ")
         .satisfies(
             block ->
-                assertThat(squeezed(read(SOURCES.resolve("ReadmeProgram.java"))))
-                    .endsWith(squeezed(block)));
+                assertThat(Page.squeezed(Files.readString(PROGRAM)))
+                    .endsWith(Page.squeezed(block)));
   }
 
   @Test
@@ -126,39 +122,19 @@ class ReadmeTest {
 
   @Test
   void namesTheCommandsThatContinuousIntegrationRuns() {
-    String documented = readme + read(ROOT.resolve("CONTRIBUTING.md"));
+    String documented = readme.text() + Page.of("CONTRIBUTING.md").text();
     List<String> commands =
-        read(ROOT.resolve(".ci/run")).lines().filter(line -> line.startsWith("mvn ")).toList();
+        Page.of(".ci/run").text().lines().filter(line -> line.startsWith("mvn ")).toList();
 
     assertThat(commands)
         .hasSize(3)
         .allSatisfy(command -> assertThat(documented).contains("\n" + command + "\n"));
-    assertThat(commands).containsAll(blocks("sh").getFirst().lines().toList());
-  }
-
-  private List<String> blocks(String language) {
-    return Pattern.compile("^```" + language + "\n(.*?)\n```$", Pattern.MULTILINE | Pattern.DOTALL)
-        .matcher(readme)
-        .results()
-        .map(block -> block.group(1))
-        .toList();
+    assertThat(commands).containsAll(readme.blocks("sh").getFirst().lines().toList());
   }
 
   private static int jobTables(DSLContext dsl) {
     return dsl.fetchCount(
         DSL.table("pg_tables"), DSL.condition("schemaname = 'jobs' AND tablename = 'river_job'"));
-  }
-
-  private static String squeezed(String code) {
-    return code.replaceAll("\\s+", " ").strip();
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Takes one mail, and no more for the time being. */

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -30,11 +31,17 @@ import org.jspecify.annotations.Nullable;
  * <p>If the connection that it is made of commits by itself when it is asked for one, it is handed
  * out as it is, but for {@code close()}.
  *
- * <p>For one thread at a time: of connections that are open at once, one must not end a transaction
- * that began before that of another.
+ * <p>It is as a pool of one connection: other threads wait for ten seconds until it is closed. One
+ * thread may have several open, but while one of them is in a transaction, another one refuses its
+ * statements: anywhere else it would be independent of that transaction, and here it would be
+ * committed or rolled back with it.
+ *
+ * <p>Thread-safe.
  */
-public final class TransactionDataSource implements DataSource {
-  private final Connection transaction;
+public final class TransactionDataSource implements DataSource, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final ConnectionLender lender;
 
   /**
    * Creates it.
@@ -43,12 +50,29 @@ public final class TransactionDataSource implements DataSource {
    *     to close
    */
   public TransactionDataSource(Connection transaction) {
-    this.transaction = Objects.requireNonNull(transaction, "transaction");
+    this(transaction, PATIENCE);
+  }
+
+  TransactionDataSource(Connection transaction, Duration patience) {
+    this.lender =
+        new ConnectionLender(Objects.requireNonNull(transaction, "transaction"), patience);
   }
 
   @Override
   public Connection getConnection() throws SQLException {
-    return JoinedConnection.to(transaction);
+    return lender.lend();
+  }
+
+  /**
+   * Closes its connections that are still open, whichever thread has them, and gives no more of
+   * them. What they have committed stays, and the transaction goes on. Need not be called if
+   * nothing is left open; does nothing the second time.
+   *
+   * @throws SQLException if what they have not committed can't be undone
+   */
+  @Override
+  public void close() throws SQLException {
+    lender.end();
   }
 
   /**

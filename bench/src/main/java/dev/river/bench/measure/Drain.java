@@ -17,6 +17,9 @@ final class Drain {
   /** The number of the first job. Those before are for measures that look at single jobs. */
   static final long FIRST = 100_000_000;
 
+  private static final int FEWEST = 100;
+  private static final int MOST = 20_000;
+
   /** Some look for jobs every five seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -77,10 +80,17 @@ final class Drain {
     return clients.getFirst().insert(insertion);
   }
 
-  /** Has it work some jobs that don't count, so that all of its code has run before. */
-  Worked warmUp(Scale scale) {
-    int jobs = fill(scale.of(100, 2_000, 20_000), scale.millis(1_000, 300, 10_000));
-    return work(nothing(), jobs, scale.millis(5_000, 700, 20_000));
+  /**
+   * Has it work some jobs that don't count, so that all of its code has run before: twice as many
+   * again and again, so that none are left when the time is over, however slow it is.
+   */
+  void warmUp(Scale scale) {
+    long deadline = System.nanoTime() + scale.millis(100, 400, 15_000).toNanos();
+    int jobs = FEWEST;
+    do {
+      work(nothing(), fill(jobs, PATIENCE), PATIENCE);
+      jobs = Math.min(2 * jobs, MOST);
+    } while (System.nanoTime() - deadline < 0);
   }
 
   /**

@@ -124,7 +124,7 @@ public final class FinishedRowsMeasure implements Measure {
     Inserted single = drain.insert(Insertion.Way.SINGLE, scale.of(50, 500, 10_000), limit);
     Inserted batch = drain.insert(Insertion.Way.BATCH, scale.of(200, 5_000, 100_000), limit);
     int jobs = Math.toIntExact(single.count() + batch.count());
-    Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 1_500, 60_000));
+    Worked worked = drain.work(drain.nothing(), jobs, scale.millis(10_000, 1_500, 120_000));
     return new Rates(single.rate(), batch.rate(), worked);
   }
 }

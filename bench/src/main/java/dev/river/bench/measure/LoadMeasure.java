@@ -11,7 +11,6 @@ import dev.river.bench.report.Series;
 import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,22 +57,13 @@ public final class LoadMeasure implements Measure {
         JobClient inserter =
             trial.system().open(database.url(), trial.options().withInserters(INSERTERS))) {
       Scale scale = trial.scale();
-      warmUp(trial, worker, inserter);
+      new Drain(trial.system(), database, List.of(worker)).warmUp(scale);
       database.checkpoint();
       Load load = Load.inBatches(0, jobsPerSecond, scale.millis(500, 1_000, 30_000));
       worker.start(work(trial, load.jobs()));
       measure(worker, inserter, load, findings);
       worker.stop();
     }
-  }
-
-  private void warmUp(Trial trial, JobClient worker, JobClient inserter) {
-    Duration length = trial.scale().millis(200, 300, 5_000);
-    Load load = Load.inBatches(Drain.FIRST, jobsPerSecond, length);
-    worker.start(work(trial, 0));
-    Commits commits = new Commits(0, inserter.offer(load));
-    Waiting.until(() -> worker.started() >= commits.count(), length);
-    worker.stop();
   }
 
   private static Work work(Trial trial, int noted) {

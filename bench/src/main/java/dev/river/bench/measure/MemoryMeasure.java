@@ -74,7 +74,7 @@ public final class MemoryMeasure implements Measure {
     }
 
     private int workers() {
-      return trial.scale().of(WORKERS / 10, WORKERS, WORKERS);
+      return trial.scale().of(WORKERS / 10, WORKERS / 10, WORKERS);
     }
 
     private void oneByOne(long first, Latencies.Metrics metrics, Findings findings) {

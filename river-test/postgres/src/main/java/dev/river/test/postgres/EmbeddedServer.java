@@ -4,10 +4,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
 
 /** A server that runs as a process of this machine. It can be restarted in its place. */
 final class EmbeddedServer {
-  private static final Duration STARTUP_LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final Path data;
   private final ReentrantLock lock = new ReentrantLock();
@@ -29,7 +31,7 @@ final class EmbeddedServer {
 
   static EmbeddedServer start() {
     try {
-      Path data = Files.createTempDirectory("river-test-postgres");
+      Path data = DataDirectory.create(System.getProperties(), System.getenv());
       return new EmbeddedServer(data, builder(data).start());
     } catch (IOException e) {
       throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
@@ -56,29 +58,44 @@ final class EmbeddedServer {
   }
 
   private void crash() throws IOException {
-    long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
-    ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+    ProcessHandle postmaster = postmaster().orElseThrow();
     // what PostgreSQL calls an immediate shutdown
-    new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start();
-    try {
-      postmaster.onExit().get(STARTUP_LIMIT.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the embedded PostgreSQL ended", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the embedded PostgreSQL did not end", e);
-    }
+    new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster.pid())).start();
+    awaitEnd(postmaster);
   }
 
   void stop() {
     lock.lock();
     try {
-      postgres.close();
+      Optional<ProcessHandle> postmaster = postmaster();
+      postgres.close(); // returns at once if the end of the JVM has done so first
+      postmaster.ifPresent(EmbeddedServer::awaitEnd);
       deleteData();
     } catch (IOException e) {
       throw new UncheckedIOException("the embedded PostgreSQL did not stop", e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** {@return the server's first process, unless it has ended} */
+  private Optional<ProcessHandle> postmaster() throws IOException {
+    try {
+      String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst();
+      return ProcessHandle.of(Long.parseLong(pid.trim()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void awaitEnd(ProcessHandle postmaster) {
+    try {
+      postmaster.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the embedded PostgreSQL ended", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the embedded PostgreSQL did not end", e);
     }
   }
 
@@ -99,6 +116,7 @@ final class EmbeddedServer {
         .setServerConfig("fsync", "off")
         .setServerConfig("full_page_writes", "off")
         .setServerConfig("synchronous_commit", "on")
-        .setPGStartupWait(STARTUP_LIMIT);
+        .setServerConfig("max_wal_size", "256MB") // it may be in memory
+        .setPGStartupWait(LIMIT);
   }
 }

@@ -14,14 +14,15 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A PostgreSQL server that tests can create databases on. Its settings are PostgreSQL's defaults,
- * durability included, except for more connections where it is started here.
+ * durability included; where it is started here, it allows more connections and keeps less of its
+ * log.
  *
  * <p>Safe for use by several threads.
  */
 public final class PostgresServer implements AutoCloseable {
   static final String MAX_CONNECTIONS = "max_connections=300";
   static final String OTHER_WAYS =
-      "Without river.test.postgres=testcontainers tests use an embedded server;"
+      "ServerKind.AUTO or river.test.postgres=auto takes an embedded server then;"
           + " river.test.database.url names one that runs already.";
 
   private static final String APPLICATION_NAME = "river-test";
@@ -45,10 +46,12 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server of the newest PostgreSQL as a process of this machine, with its data in a
-   * temporary directory. It stops when it is closed, and at the end of the JVM at the latest. It
-   * doesn't wait for the disk, which tests need not survive: that makes cloning a database many
-   * times faster, and measuring throughput pointless.
+   * Starts a server of the newest PostgreSQL as a process of this machine. It stops when it is
+   * closed, and at the end of the JVM at the latest. Its data is in a new directory of {@code
+   * /dev/shm}, and so in memory, if that has two gigabytes to spare, else of the JVM's temporary
+   * directory; the setting {@code river.test.postgres.directory} names another place. It doesn't
+   * wait for the disk, which tests need not survive. Both make cloning a database many times
+   * faster, and measuring throughput pointless.
    *
    * @return the running server
    * @throws UncheckedIOException if it does not start

@@ -36,6 +36,15 @@ public final class TestDatabase implements AutoCloseable {
     return dataSource;
   }
 
+  /**
+   * Has the database dropped in the background, so that nobody waits for it, unless many are still
+   * to be dropped. Until then it can be used. Does nothing the second time. If the server refuses,
+   * that is printed, and a server that was not started here is asked again at the end.
+   */
+  public void closeLater() {
+    postgres.dropLater(name);
+  }
+
   /** Drops the database and breaks the connections to it. Does nothing the second time. */
   @Override
   public void close() {

@@ -1,6 +1,9 @@
 package dev.river.test.postgres;
 
 import dev.river.db.RiverMigrator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -8,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>River's schema is migrated once, into a template that every database is a copy of. The names
- * of template and copies are unique to this object, so that several builds can share a server, and
+ * of templates and copies are unique to this object, so that several builds can share a server, and
  * nothing else on the server is touched.
  *
  * <p>Safe for use by several threads.
  */
 public final class TestPostgres implements AutoCloseable {
   private static final ReentrantLock SHARED_LOCK = new ReentrantLock();
-  private static @Nullable TestPostgres shared;
+  private static final Map<ServerChoice, TestPostgres> SHARED = new HashMap<>(); // guarded by it
 
   private final PostgresServer server;
   private final boolean endsWithJvm;
@@ -35,9 +40,10 @@ public final class TestPostgres implements AutoCloseable {
       "river_test_" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
   private final AtomicInteger count = new AtomicInteger();
   private final Set<String> databases = ConcurrentHashMap.newKeySet();
+  private final Dropper dropper = new Dropper();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final ReentrantLock templateLock = new ReentrantLock();
-  private @Nullable String template; // guarded by templateLock
+  private @Nullable DatabaseTemplate template; // guarded by templateLock
 
   private TestPostgres(PostgresServer server, boolean endsWithJvm) {
     this.server = server;
@@ -54,21 +60,37 @@ public final class TestPostgres implements AutoCloseable {
    * <ul>
    *   <li>{@code river.test.database.url}: a server that runs already, as {@link
    *       PostgresServer#existing} takes it. Tests only touch databases that they have created.
-   *   <li>{@code river.test.postgres}: {@code embedded} (the default) or {@code testcontainers}.
+   *   <li>{@code river.test.postgres}: {@code embedded} (the default), {@code testcontainers}, or
+   *       {@code auto}: the latter if it can be, else the former.
+   *   <li>{@code river.test.postgres.directory}: where an {@linkplain PostgresServer#embedded
+   *       embedded} server makes the directory of its data.
    * </ul>
    *
    * @throws IllegalArgumentException if a setting has no meaning
    * @throws IllegalStateException if there is no container where one is asked for
    */
   public static TestPostgres shared() {
+    return shared(ServerKind.CONFIGURED);
+  }
+
+  /**
+   * {@return the one that all tests of this JVM share that ask for a server of that kind} It is
+   * used, started and ended as that of {@link #shared()}, and is the same if the settings ask for
+   * that kind too.
+   *
+   * @param kind which server
+   * @throws IllegalArgumentException if a setting has no meaning
+   * @throws IllegalStateException if there is no container where one is asked for
+   */
+  public static TestPostgres shared(ServerKind kind) {
+    ServerChoice choice = ServerChoice.of(kind);
     SHARED_LOCK.lock();
     try {
-      TestPostgres result = shared;
+      TestPostgres result = SHARED.get(choice);
       if (result == null) {
-        ServerChoice choice = ServerChoice.of(System.getProperties(), System.getenv());
         result = new TestPostgres(choice.start(), true);
         Runtime.getRuntime().addShutdownHook(new Thread(result::end, "river-test-postgres-end"));
-        shared = result;
+        SHARED.put(choice, result);
       }
       return result;
     } finally {
@@ -92,13 +114,35 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   /**
+   * {@return the template of databases with River's newest schema in {@code public}} It is made
+   * when it is needed.
+   *
+   * @throws IllegalStateException if this is closed, or the server refuses
+   */
+  public DatabaseTemplate template() {
+    templateLock.lock();
+    try {
+      DatabaseTemplate result = template;
+      if (result == null) {
+        TestDatabase migrated = createEmptyDatabase();
+        RiverMigrator.builder(migrated.dataSource()).build().migrate();
+        result = freeze(migrated);
+        template = result;
+      }
+      return result;
+    } finally {
+      templateLock.unlock();
+    }
+  }
+
+  /**
    * Creates a database with River's newest schema in {@code public}.
    *
    * @return the new database
    * @throws IllegalStateException if this is closed, or the server refuses
    */
   public TestDatabase createDatabase() {
-    return create(template());
+    return template().createDatabase();
   }
 
   /**
@@ -112,6 +156,26 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   /**
+   * Makes a template of databases that have more than River's newest schema. It is dropped when
+   * this is closed.
+   *
+   * @param prepare adds to a database what its copies are to have; connections that it leaves open
+   *     are broken. What it throws is thrown on.
+   * @return the template
+   * @throws IllegalStateException if this is closed, or the server refuses
+   */
+  public DatabaseTemplate createTemplate(Consumer<? super DataSource> prepare) {
+    TestDatabase database = createDatabase();
+    try {
+      prepare.accept(database.dataSource());
+      return freeze(database);
+    } catch (RuntimeException | Error e) {
+      database.closeLater();
+      throw e;
+    }
+  }
+
+  /**
    * Drops every database that was created here and stops the server if it was started here. Does
    * nothing the second time, and nothing to the {@link #shared} one.
    */
@@ -122,39 +186,45 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
+  void dropLater(String database) {
+    dropper.execute(() -> drop(database));
+  }
+
   void drop(String database) {
     if (databases.remove(database)) {
-      server.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(database));
+      try {
+        server.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(database));
+      } catch (IllegalStateException e) {
+        databases.add(database);
+        throw e;
+      }
     }
   }
 
-  private TestDatabase create(String source) {
+  TestDatabase create(String source) {
     if (closed.get()) {
       throw new IllegalStateException("no database can be created: this TestPostgres is closed");
     }
     String name = prefix + "_" + count.incrementAndGet();
     databases.add(name);
     // Several copies at once are safe, because nothing can be connected to their source.
-    server.execute("CREATE DATABASE %s TEMPLATE %s".formatted(name, source));
+    server.execute("CREATE DATABASE %s TEMPLATE %s%s".formatted(name, source, strategy()));
     return new TestDatabase(this, name);
   }
 
-  private String template() {
-    templateLock.lock();
-    try {
-      String result = template;
-      if (result == null) {
-        TestDatabase migrated = createEmptyDatabase();
-        RiverMigrator.builder(migrated.dataSource()).build().migrate();
-        result = migrated.name();
-        // PostgreSQL does not copy a database that someone is connected to.
-        server.execute("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(result));
-        template = result;
-      }
-      return result;
-    } finally {
-      templateLock.unlock();
-    }
+  /** The faster one where checkpoints cost nothing; before PostgreSQL 15 there is no choice. */
+  private String strategy() {
+    return server.startedHere() ? " STRATEGY FILE_COPY" : "";
+  }
+
+  /** PostgreSQL does not copy a database that someone is connected to. */
+  private DatabaseTemplate freeze(TestDatabase database) {
+    String name = database.name();
+    server.execute("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(name));
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
+            .formatted(name));
+    return new DatabaseTemplate(this, name);
   }
 
   private void end() {
@@ -162,6 +232,7 @@ public final class TestPostgres implements AutoCloseable {
       return;
     }
     try (server) {
+      dropper.stop();
       if (!server.startedHere()) {
         dropAll();
       }
@@ -172,7 +243,7 @@ public final class TestPostgres implements AutoCloseable {
 
   private void dropAll() {
     IllegalStateException failure = null;
-    for (String database : databases) {
+    for (String database : List.copyOf(databases)) {
       try {
         drop(database);
       } catch (IllegalStateException e) {

@@ -3,6 +3,7 @@ package dev.river.test.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.river.test.postgres.ServerChoice.Auto;
 import dev.river.test.postgres.ServerChoice.Container;
 import dev.river.test.postgres.ServerChoice.Embedded;
 import dev.river.test.postgres.ServerChoice.Existing;
@@ -19,6 +20,15 @@ class ServerChoiceTest {
   }
 
   @Test
+  void isWhatATestAsksForWhateverTheSettings() {
+    assertThat(ServerChoice.of(ServerKind.EMBEDDED)).isEqualTo(new Embedded());
+    assertThat(ServerChoice.of(ServerKind.TESTCONTAINERS)).isEqualTo(new Container());
+    assertThat(ServerChoice.of(ServerKind.AUTO)).isEqualTo(new Auto());
+    assertThat(ServerChoice.of(ServerKind.CONFIGURED))
+        .isEqualTo(ServerChoice.of(System.getProperties(), System.getenv()));
+  }
+
+  @Test
   void takesAnEmptySettingForNone() {
     assertThat(choice(Map.of("river.test.postgres", ""), Map.of("RIVER_TEST_DATABASE_URL", " ")))
         .isEqualTo(new Embedded());
@@ -30,6 +40,11 @@ class ServerChoiceTest {
         .isEqualTo(new Container());
     assertThat(choice(Map.of(), Map.of("RIVER_TEST_POSTGRES", "testcontainers")))
         .isEqualTo(new Container());
+  }
+
+  @Test
+  void isLeftToWhatIsThereWhereAskedFor() {
+    assertThat(choice(Map.of("river.test.postgres", "auto"), Map.of())).isEqualTo(new Auto());
   }
 
   @Test
@@ -57,7 +72,7 @@ class ServerChoiceTest {
   void refusesAnUnknownServer() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> choice(Map.of("river.test.postgres", "h2"), Map.of()))
-        .withMessage("river.test.postgres must be embedded or testcontainers, got: h2");
+        .withMessage("river.test.postgres must be embedded, testcontainers or auto, got: h2");
   }
 
   private static ServerChoice choice(

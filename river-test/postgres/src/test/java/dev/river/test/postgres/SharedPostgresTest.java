@@ -3,11 +3,13 @@ package dev.river.test.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the settings of a JVM choose, and what is left after its end. */
 class SharedPostgresTest {
@@ -18,6 +20,15 @@ class SharedPostgresTest {
     assertThatThrownBy(() -> DriverManager.getConnection(url))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("refused");
+  }
+
+  @Test
+  void leavesNoFilesOfTheEmbeddedServer(@TempDir Path place) throws Exception {
+    String option = "-Driver.test.postgres.directory=" + place;
+    assertThat(ChildJvm.run(LeavesDatabasesOpen.class, List.of(option), Map.of(), ""))
+        .contains("/river_test_")
+        .doesNotContain("Exception");
+    assertThat(place).isEmptyDirectory();
   }
 
   @Test
@@ -52,6 +63,14 @@ class SharedPostgresTest {
   }
 
   @Test
+  void fallsBackToAnEmbeddedServerAndSaysWhy() throws Exception {
+    List<String> options = List.of("-Driver.test.postgres=auto");
+    assertThat(ChildJvm.run(LeavesDatabasesOpen.class, options, Map.of(), "testcontainers"))
+        .contains("/river_test_")
+        .contains("tests use an embedded PostgreSQL, because a container takes Testcontainers");
+  }
+
+  @Test
   void worksWithoutTestcontainers() throws Exception {
     assertThat(ChildJvm.run(LeavesDatabasesOpen.class, List.of(), Map.of(), "testcontainers"))
         .contains("/river_test_");
@@ -61,7 +80,7 @@ class SharedPostgresTest {
   void namesASettingWithoutMeaning() throws Exception {
     List<String> options = List.of("-Driver.test.postgres=h2");
     assertThat(ChildJvm.run(LeavesDatabasesOpen.class, options, Map.of(), ""))
-        .contains("river.test.postgres must be embedded or testcontainers, got: h2");
+        .contains("river.test.postgres must be embedded, testcontainers or auto, got: h2");
   }
 
   /** Prints the URL of a database and ends without having closed anything. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.river.db.RiverMigrator;
 import java.sql.Connection;
@@ -15,11 +16,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 class TestPostgresTest {
   private static final String INSERT = "INSERT INTO river_job (kind, args) VALUES ('greet', '{}')";
+  private static final String WORDS = "CREATE TABLE word AS SELECT 'kite' AS text";
   private static final String COUNT = "SELECT count(*) FROM river_job";
 
   private final TestPostgres postgres = TestPostgres.shared();
@@ -131,6 +135,95 @@ class TestPostgresTest {
       one.close();
       assertThat(Sql.databases(server)).isEqualTo(before);
       assertThatCode(ofTwo::close).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void sharesAServerOfEachKind() {
+    assertThat(TestPostgres.shared(ServerKind.CONFIGURED)).isSameAs(postgres);
+    assertThat(TestPostgres.shared(ServerKind.EMBEDDED))
+        .isSameAs(TestPostgres.shared(ServerKind.EMBEDDED));
+  }
+
+  @Test
+  void copiesATemplateThatWasPrepared() throws Exception {
+    DatabaseTemplate template = postgres.createTemplate(database -> run(database, WORDS));
+    try (TestDatabase one = template.createDatabase();
+        TestDatabase two = template.createDatabase();
+        TestDatabase bare = postgres.createDatabase()) {
+      Sql.run(one.dataSource(), "DELETE FROM word");
+      assertThat(Sql.query(one.dataSource(), "SELECT text FROM word")).isEmpty();
+      assertThat(Sql.query(two.dataSource(), "SELECT text FROM word")).containsExactly("kite");
+      assertThat(Sql.query(two.dataSource(), COUNT)).containsExactly("0");
+      assertThatThrownBy(() -> Sql.query(bare.dataSource(), "SELECT text FROM word"))
+          .hasMessageContaining("does not exist");
+    }
+  }
+
+  @Test
+  void copiesATemplateThatAConnectionWasLeftOpenTo() throws Exception {
+    AtomicReference<Connection> open = new AtomicReference<>();
+    DatabaseTemplate template = postgres.createTemplate(database -> open.set(connect(database)));
+    try (Connection left = open.get();
+        TestDatabase copy = template.createDatabase()) {
+      assertThat(Sql.query(copy.dataSource(), COUNT)).containsExactly("0");
+      assertThat(left.isValid(1)).isFalse();
+    }
+  }
+
+  @Test
+  void leavesNoTemplateThatCouldNotBePrepared() throws Exception {
+    try (PostgresServer server = PostgresServer.embedded();
+        TestPostgres fresh = TestPostgres.on(PostgresServer.existing(server.url("postgres")))) {
+      fresh.createDatabase().close();
+      List<String> before = Sql.databases(server);
+      assertThatThrownBy(() -> fresh.createTemplate(database -> run(database, "no SQL")))
+          .hasMessageContaining("syntax error");
+      awaitDatabases(server, before);
+    }
+  }
+
+  @Test
+  void dropsManyDatabasesInTheBackground() throws Exception {
+    try (PostgresServer server = PostgresServer.embedded();
+        TestPostgres fresh = TestPostgres.on(PostgresServer.existing(server.url("postgres")))) {
+      fresh.createDatabase().close();
+      List<String> before = Sql.databases(server);
+      List<TestDatabase> many = Stream.generate(fresh::createDatabase).limit(12).toList();
+      many.forEach(TestDatabase::closeLater);
+      many.forEach(TestDatabase::closeLater);
+      awaitDatabases(server, before);
+    }
+  }
+
+  @Test
+  void dropsAtTheEndWhatWasToBeDroppedLater() throws Exception {
+    try (PostgresServer server = PostgresServer.embedded()) {
+      List<String> before = Sql.databases(server);
+      TestPostgres fresh = TestPostgres.on(PostgresServer.existing(server.url("postgres")));
+      Stream.generate(fresh::createDatabase).limit(5).forEach(TestDatabase::closeLater);
+      fresh.close();
+      assertThat(Sql.databases(server)).isEqualTo(before);
+    }
+  }
+
+  private static void awaitDatabases(PostgresServer server, List<String> expected) {
+    await().untilAsserted(() -> assertThat(Sql.databases(server)).isEqualTo(expected));
+  }
+
+  private static Connection connect(DataSource database) {
+    try {
+      return database.getConnection();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void run(DataSource database, String sql) {
+    try {
+      Sql.run(database, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.river.examples.shop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.river.test.junit;
+
+import org.jspecify.annotations.NullMarked;
