@@ -68,11 +68,10 @@ public final class SleepMeasure implements Measure {
   }
 
   private static double rate(Scale scale, BenchDatabase database, Drain drain, Kind kind) {
-    Duration length = scale.millis(200, 500, 10_000);
+    Duration length = scale.millis(200, 200, 10_000);
     int jobs = (int) (Math.min(kind.limit(), FASTEST) * length.toMillis() / 1e3);
     int filled = drain.fill(jobs, length);
     database.vacuum();
-    database.checkpoint();
     Work work = new Work(kind.workers(), new Work.Sleep(kind.time()), 0, 0);
     return drain.work(work, filled, length.plus(Duration.ofMillis(500))).rate();
   }
