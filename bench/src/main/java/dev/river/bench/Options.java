@@ -33,7 +33,7 @@ record Options(
       """;
 
   private static final int DEFAULT_ROUNDS = 3;
-  private static final Duration QUICK = Duration.ofSeconds(180);
+  private static final Duration QUICK = Duration.ofMinutes(3);
   private static final Duration QUICK_LIMIT = Duration.ofSeconds(235);
   private static final Duration LONG = Duration.ofDays(7);
 
