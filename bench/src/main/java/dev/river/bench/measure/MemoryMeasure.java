@@ -67,10 +67,20 @@ public final class MemoryMeasure implements Measure {
       long running = worker.started();
       long heap = worker.heapInUse();
       findings.found(RUNNING, (double) running);
-      findings.found(HEAP, heap / 1e6);
-      findings.found(EACH, (double) (heap - heapBefore) / running);
-      oneByOne(workers() - FEW, DURING, findings);
+      if (running < workers() - 2 * FEW) {
+        missing("does not run as many at once in time", findings);
+      } else {
+        findings.found(HEAP, heap / 1e6);
+        findings.found(EACH, (double) (heap - heapBefore) / running);
+        oneByOne(workers() - FEW, DURING, findings);
+      }
       worker.release();
+    }
+
+    /** What is found with few jobs can't be compared. */
+    private static void missing(String reason, Findings findings) {
+      List.of(HEAP, EACH).forEach(metric -> findings.missing(metric, reason));
+      DURING.missing(reason, findings);
     }
 
     private int workers() {
