@@ -4,6 +4,7 @@ import dev.river.bench.measure.Measure;
 import dev.river.bench.postgres.BenchServer;
 import dev.river.bench.report.Environment;
 import dev.river.bench.report.JsonReport;
+import dev.river.bench.report.Plot;
 import dev.river.bench.report.Results;
 import dev.river.bench.report.TextReport;
 import dev.river.bench.system.JobSystem;
@@ -23,7 +24,13 @@ public final class Bench {
   private final Options options;
   private final PrintStream out;
 
-  private Bench(Options options, PrintStream out) {
+  /**
+   * Prepares it.
+   *
+   * @param options what is to be run
+   * @param out is told what was found
+   */
+  Bench(Options options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
@@ -48,7 +55,7 @@ public final class Bench {
   }
 
   /** {@return whether nothing failed} */
-  private boolean run() throws IOException {
+  boolean run() throws IOException {
     List<Measure> measures = measures();
     List<JobSystem> systems = systems();
     try (BenchServer server = server()) {
@@ -56,20 +63,26 @@ public final class Bench {
       out.println(environment.text());
       BenchRun run = new BenchRun(measures, systems, options, System.err);
       Results results = run.run(server.databases());
-      results.topics().forEach(topic -> out.print(TextReport.table(results, topic)));
-      write(environment, results);
+      String tables = tables(results);
+      out.print(tables);
+      write(environment, results, tables);
       run.failures().forEach(failure -> out.println("failed: " + failure));
       return run.failures().isEmpty();
     }
   }
 
-  private void write(Environment environment, Results results) throws IOException {
+  private static String tables(Results results) {
+    StringBuilder text = new StringBuilder();
+    results.topics().forEach(topic -> text.append(TextReport.table(results, topic)));
+    return text.append(Systems.comparison().table(results)).toString();
+  }
+
+  private void write(Environment environment, Results results, String tables) throws IOException {
     Path directory = options.directory().resolve("bench");
     Files.createDirectories(directory);
-    StringBuilder text = new StringBuilder(environment.text());
-    results.topics().forEach(topic -> text.append(TextReport.table(results, topic)));
-    Files.writeString(directory.resolve("results.md"), text);
+    Files.writeString(directory.resolve("results.md"), environment.text() + tables);
     Files.writeString(directory.resolve("results.json"), JsonReport.of(environment, results));
+    Files.writeString(directory.resolve("results.svg"), Plot.of(results));
     out.printf("%nwritten to %s%n", directory);
   }
 
@@ -81,7 +94,7 @@ public final class Bench {
   }
 
   private List<Measure> measures() {
-    List<Measure> all = Catalog.measures();
+    List<Measure> all = Catalog.measures(options.scale());
     List<String> chosen =
         Options.choose(
             options.measures(), all.stream().map(measure -> measure.topic().id()).toList());

@@ -24,7 +24,7 @@ final class BenchRun {
   private final Options options;
   private final PrintStream progress;
   private final Results results;
-  private final long deadline;
+  private final long beganAt = System.nanoTime();
   private final List<String> failures = new ArrayList<>();
 
   /**
@@ -44,7 +44,6 @@ final class BenchRun {
         new Results(
             measures.stream().map(Measure::topic).toList(),
             systems.stream().map(JobSystem::name).toList());
-    this.deadline = System.nanoTime() + options.patience().toNanos();
   }
 
   /** Runs everything. */
@@ -52,7 +51,7 @@ final class BenchRun {
     for (int round = 0; round < options.rounds(); round++) {
       for (Measure measure : measures) {
         for (JobSystem system : inOrderOf(round)) {
-          if (round == 0 || System.nanoTime() - deadline < 0) {
+          if (round == 0 || !isOver(options.patience())) {
             run(round, measure, new Trial(system, databases, options.scale()));
           }
         }
@@ -70,19 +69,25 @@ final class BenchRun {
     return round % 2 == 0 ? systems : systems.reversed();
   }
 
+  private boolean isOver(Duration time) {
+    return System.nanoTime() - beganAt >= time.toNanos();
+  }
+
   private void run(int round, Measure measure, Trial trial) {
     Topic topic = measure.topic();
     String name = trial.system().name();
-    long beganAt = System.nanoTime();
+    long trialBeganAt = System.nanoTime();
     Findings findings = new Findings();
     Optional<String> absence = trial.system().absence();
-    if (absence.isPresent()) {
+    if (isOver(options.limit())) {
+      topic.metrics().forEach(metric -> findings.missing(metric, "no time was left"));
+    } else if (absence.isPresent()) {
       topic.metrics().forEach(metric -> findings.missing(metric, absence.get()));
     } else {
       measure(measure, trial, findings);
     }
     results.add(topic, name, findings);
-    Duration time = Duration.ofNanos(System.nanoTime() - beganAt);
+    Duration time = Duration.ofNanos(System.nanoTime() - trialBeganAt);
     progress.printf(
         "round %d, %s, %s: %.1f s%n", round + 1, topic.id(), name, time.toMillis() / 1e3);
   }

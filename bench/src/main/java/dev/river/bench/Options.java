@@ -33,7 +33,8 @@ record Options(
       """;
 
   private static final int DEFAULT_ROUNDS = 3;
-  private static final Duration QUICK = Duration.ofSeconds(230);
+  private static final Duration QUICK = Duration.ofMinutes(3);
+  private static final Duration QUICK_LIMIT = Duration.ofSeconds(235);
   private static final Duration LONG = Duration.ofDays(7);
 
   /**
@@ -49,6 +50,11 @@ record Options(
   /** {@return after how long rounds are left out, but not the first} */
   Duration patience() {
     return scale == Scale.QUICK ? QUICK : LONG;
+  }
+
+  /** {@return after how long nothing new is begun} */
+  Duration limit() {
+    return scale == Scale.QUICK ? QUICK_LIMIT : LONG;
   }
 
   /** {@return the chosen ones of what there is, in the order of what there is} */

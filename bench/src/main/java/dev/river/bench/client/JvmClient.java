@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmClient implements JobClient {
   private final Supplier<Library> connect;
-  private final boolean batches;
   private @Nullable Library connected;
   private StartLog log = new StartLog(0, 0);
   private CountDownLatch latch = new CountDownLatch(0);
@@ -23,11 +22,9 @@ public final class JvmClient implements JobClient {
    * Creates it.
    *
    * @param connect makes what it drives, and closes
-   * @param batches whether a load can be inserted in batches
    */
-  public JvmClient(Supplier<Library> connect, boolean batches) {
+  public JvmClient(Supplier<Library> connect) {
     this.connect = connect;
-    this.batches = batches;
   }
 
   private Library library() {
@@ -63,12 +60,10 @@ public final class JvmClient implements JobClient {
   }
 
   private void insert(Library library, long first, int count) throws Exception {
-    if (count > 1 && batches) {
+    if (count == 1) {
+      library.insert(Payload.of(first));
+    } else {
       library.insertAll(payloads(first, count).toList());
-      return;
-    }
-    for (long number = first; number < first + count; number++) {
-      library.insert(Payload.of(number));
     }
   }
 

@@ -18,6 +18,11 @@ final class Commits {
     this.times = times;
   }
 
+  /** {@return the times of those that were committed, the earliest first} */
+  long[] sorted() {
+    return Arrays.stream(times).filter(time -> time != 0).sorted().toArray();
+  }
+
   /** {@return how many were committed} */
   long count() {
     return Arrays.stream(times).filter(time -> time != 0).count();

@@ -8,9 +8,10 @@ import dev.river.bench.report.Metric;
 import dev.river.bench.report.Topic;
 import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
-import dev.river.bench.system.ClientOptions;
+import dev.river.bench.system.JobTable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** How fast jobs are inserted while nobody works any. */
 public final class InsertMeasure implements Measure {
@@ -22,8 +23,12 @@ public final class InsertMeasure implements Measure {
   private static final Metric BATCH =
       new Metric("batch", "batches of 1,000, 1 thread", Unit.PER_SECOND);
   private static final Metric COPY = new Metric("copy", "one COPY", Unit.PER_SECOND);
+  private static final Metric FLOOR =
+      new Metric("copy-floor", "the same rows, COPY from a file", Unit.PER_SECOND);
+  private static final Metric PSQL = new Metric("psql", "the same by psql", Unit.PER_SECOND);
+  private static final Metric LEFT = new Metric("copy-left", "one COPY of psql's", Unit.RATIO);
   private static final Topic TOPIC =
-      new Topic("insert", "Inserting", List.of(SINGLE, SINGLE_16, BATCH, COPY));
+      new Topic("insert", "Inserting", List.of(SINGLE, SINGLE_16, BATCH, COPY, FLOOR, PSQL, LEFT));
 
   /** Creates it. */
   public InsertMeasure() {}
@@ -36,60 +41,52 @@ public final class InsertMeasure implements Measure {
   @Override
   public void run(Trial trial, Findings findings) {
     Scale scale = trial.scale();
-    Duration limit = scale.millis(2_000, 1_000, 15_000);
     int singles = scale.of(50, 3_000, 20_000);
-    measure(trial, findings, SINGLE, new Insertion(Insertion.Way.SINGLE, 0, singles, 1, limit));
-    measure(
-        trial,
-        findings,
-        SINGLE_16,
-        new Insertion(Insertion.Way.SINGLE, 0, 4 * singles, THREADS, limit));
-    measure(
-        trial,
-        findings,
-        BATCH,
-        new Insertion(Insertion.Way.BATCH, 0, scale.of(2_000, 50_000, 500_000), 1, limit));
-    measure(
-        trial,
-        findings,
-        COPY,
-        new Insertion(Insertion.Way.COPY, 0, scale.of(1_000, 50_000, 500_000), 1, limit));
-  }
-
-  private static void measure(Trial trial, Findings findings, Metric metric, Insertion insertion) {
-    Ability needed =
-        switch (insertion.way()) {
-          case SINGLE -> Ability.SINGLE_INSERTS;
-          case BATCH -> Ability.BATCHES;
-          case COPY -> Ability.COPIES;
-        };
-    trial
-        .system()
-        .lack(needed)
-        .ifPresentOrElse(
-            reason -> findings.missing(metric, reason),
-            () -> findings.found(metric, rate(trial, insertion)));
-  }
-
-  private static double rate(Trial trial, Insertion insertion) {
-    ClientOptions options =
-        ClientOptions.of(trial.system().histories().getFirst()).withInserters(insertion.threads());
+    int many = scale.of(2_000, 20_000, 500_000);
+    Duration limit = scale.millis(2_000, 400, 15_000);
     try (BenchDatabase database = trial.database();
-        JobClient client = trial.system().open(database.url(), options)) {
-      client.insert(warmUp(insertion, trial.scale()));
-      database.vacuum();
-      database.checkpoint();
-      return client.insert(insertion).rate();
+        JobClient client = open(trial, database)) {
+      InsertRun run = new InsertRun(database, client);
+      var single = new Insertion(Insertion.Way.SINGLE, 0, singles, 1, limit);
+      var single16 = new Insertion(Insertion.Way.SINGLE, 2L * singles, 4 * singles, THREADS, limit);
+      var batch = new Insertion(Insertion.Way.BATCH, 10L * singles, many, 1, limit);
+      findings.found(SINGLE, run.run(single).rate());
+      findings.found(SINGLE_16, run.run(single16).rate());
+      findings.found(BATCH, run.run(batch).rate());
+    }
+    copy(trial, new Insertion(Insertion.Way.COPY, 0, many, 1, limit), findings);
+  }
+
+  private static JobClient open(Trial trial, BenchDatabase database) {
+    return trial.system().open(database.url(), trial.options().withInserters(THREADS));
+  }
+
+  private static void copy(Trial trial, Insertion insertion, Findings findings) {
+    Optional<String> lack = trial.system().lack(Ability.COPIES);
+    if (lack.isPresent()) {
+      List.of(COPY, FLOOR, PSQL, LEFT).forEach(metric -> findings.missing(metric, lack.get()));
+      return;
+    }
+    try (BenchDatabase database = trial.database()) {
+      double rate;
+      try (JobClient client = trial.open(database)) {
+        rate = new InsertRun(database, client).run(insertion).rate();
+      }
+      findings.found(COPY, rate);
+      JobTable table = trial.system().table().orElseThrow();
+      try (CopyFloor floor = CopyFloor.of(database, table.qualified(), insertion.count())) {
+        findings.found(FLOOR, floor.rate());
+        psql(floor.psqlRate(), rate, findings);
+      }
     }
   }
 
-  /** A tenth of it, with numbers after those that count. */
-  private static Insertion warmUp(Insertion insertion, Scale scale) {
-    return new Insertion(
-        insertion.way(),
-        insertion.first() + insertion.count(),
-        insertion.count() / 10,
-        insertion.threads(),
-        scale.millis(100, 300, 2_000));
+  private static void psql(Optional<Double> psql, double ours, Findings findings) {
+    if (psql.isPresent()) {
+      findings.found(PSQL, psql.get());
+      findings.found(LEFT, ours / psql.get());
+    } else {
+      List.of(PSQL, LEFT).forEach(metric -> findings.missing(metric, "psql is not installed"));
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.river.bench.measure;
 
-import dev.river.bench.client.Insertion;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.client.Load;
 import dev.river.bench.client.Work;
@@ -14,16 +13,12 @@ import dev.river.bench.system.JobSystem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** How long a job waits that nothing stands in the way of, from its commit to its start. */
 public final class PickUpMeasure implements Measure {
   private static final int JOBS_A_SECOND = 300;
   private static final int WORKERS = 50;
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(80);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Latencies.Metrics IDLE = Latencies.Metrics.of("idle", "idle");
@@ -57,10 +52,10 @@ public final class PickUpMeasure implements Measure {
       Scale scale = trial.scale();
       int most = scale.of(20, 200, 2_000);
       worker.start(new Work(WORKERS, new Work.Nothing(), 0, 4 * most + jobs(scale)));
-      Idle idle = new Idle(worker, scale.millis(500, 1_000, 60_000));
-      idle.run(inserter, 3L * most, most / 5); // so that all code has run before
-      IDLE.found(idle.run(inserter, 0, most), findings);
-      SAME.found(idle.run(worker, most, most), findings);
+      Duration limit = scale.millis(500, 700, 60_000);
+      oneByOne(new OneByOne(inserter, worker, limit), 3L * most, most / 5); // to warm up
+      IDLE.found(oneByOne(new OneByOne(inserter, worker, limit), 0, most), findings);
+      SAME.found(oneByOne(new OneByOne(worker, worker, limit), most, most), findings);
       LOADED.found(loaded(worker, inserter, load(scale, 4L * most)), findings);
     }
   }
@@ -70,8 +65,13 @@ public final class PickUpMeasure implements Measure {
         database.url(), ClientOptions.of(system.histories().getFirst()).withInserters(8));
   }
 
+  private static Latencies oneByOne(OneByOne jobs, long first, int most) {
+    return jobs.run(first, most)
+        .orElseThrow(() -> new IllegalStateException("a job did not begin in time"));
+  }
+
   private static Load load(Scale scale, long first) {
-    return Load.oneByOne(first, JOBS_A_SECOND, scale.millis(300, 1_000, 30_000));
+    return Load.oneByOne(first, JOBS_A_SECOND, scale.millis(300, 700, 30_000));
   }
 
   private static int jobs(Scale scale) {
@@ -84,40 +84,5 @@ public final class PickUpMeasure implements Measure {
     long expected = startedBefore + commits.count();
     Waiting.until(() -> worker.started() >= expected, PATIENCE);
     return commits.latencies(worker.startTimes(), System.nanoTime());
-  }
-
-  /** One job at a time, with pauses. */
-  private record Idle(JobClient worker, Duration limit) {
-    Latencies run(JobClient inserter, long first, int most) {
-      Latencies latencies = new Latencies();
-      long deadline = System.nanoTime() + limit.toNanos();
-      for (long number = first; number < first + most; number++) {
-        Duration wait = waitOf(inserter, number);
-        latencies.add(wait);
-        if (System.nanoTime() - deadline >= 0) {
-          break;
-        }
-        pause(wait);
-      }
-      return latencies;
-    }
-
-    private Duration waitOf(JobClient inserter, long number) {
-      long committed =
-          inserter.insert(new Insertion(Insertion.Way.SINGLE, number, 1, 1, PATIENCE)).endedAt();
-      Waiting.until(() -> worker.startedAt(number).isPresent(), "a job begins");
-      long began = worker.startedAt(number).orElseThrow();
-      return Duration.ofNanos(began - committed);
-    }
-
-    /** Long enough after a long wait that what polls is not met at the same moment every time. */
-    private static void pause(Duration wait) {
-      long longest = Math.max(LONGEST_PAUSE.toNanos(), wait.toNanos());
-      long nanos = ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE.toNanos(), longest);
-      long end = System.nanoTime() + nanos;
-      while (System.nanoTime() - end < 0) {
-        LockSupport.parkNanos(end - System.nanoTime());
-      }
-    }
   }
 }

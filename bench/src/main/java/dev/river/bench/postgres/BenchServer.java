@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The server that all is measured on. */
 public final class BenchServer implements AutoCloseable {
@@ -17,11 +18,11 @@ public final class BenchServer implements AutoCloseable {
 
   private final PostgresServer server;
   private final String database;
-  private final AutoCloseable stop;
+  private final Optional<AutoCloseable> stop;
   private final Databases databases;
   private final String description;
 
-  private BenchServer(String url, String description, AutoCloseable stop) {
+  private BenchServer(String url, String description, Optional<AutoCloseable> stop) {
     this.server = PostgresServer.existing(url);
     this.database = databaseIn(url);
     this.description = description;
@@ -41,7 +42,9 @@ public final class BenchServer implements AutoCloseable {
       EmbeddedPostgres postgres = start(data);
       BenchServer server =
           new BenchServer(
-              postgres.getJdbcUrl("postgres", "postgres"), "embedded", () -> stop(postgres, data));
+              postgres.getJdbcUrl("postgres", "postgres"),
+              "embedded",
+              Optional.of(() -> stop(postgres, data)));
       server.checkDurable();
       return server;
     } catch (IOException e) {
@@ -55,7 +58,7 @@ public final class BenchServer implements AutoCloseable {
    * @param url as {@link PostgresServer#existing} takes it; its user may create databases
    */
   public static BenchServer existing(String url) {
-    return new BenchServer(url, "given by DATABASE_URL", () -> {});
+    return new BenchServer(url, "given by DATABASE_URL", Optional.empty());
   }
 
   /** {@return what makes databases on it} */
@@ -81,9 +84,8 @@ public final class BenchServer implements AutoCloseable {
 
   @Override
   public void close() {
-    databases.close();
     try {
-      stop.close();
+      stop.orElse(databases).close(); // with a server that ends, all its databases end
     } catch (Exception e) {
       throw new IllegalStateException("the server did not stop", e);
     }

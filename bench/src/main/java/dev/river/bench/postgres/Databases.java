@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * thread.
  */
 public final class Databases implements AutoCloseable {
+  /** In bytes. */
+  private static final long LARGE = 300_000_000;
+
   private final PostgresServer server;
   private final Sql sql;
   private final String prefix = "river_bench_%08x".formatted(ThreadLocalRandom.current().nextInt());
@@ -46,12 +49,20 @@ public final class Databases implements AutoCloseable {
     return create("%s_%d".formatted(prefix, created.size()), template);
   }
 
+  /** Drops all that are still there. */
   @Override
   public void close() {
     created.forEach(this::drop);
   }
 
-  void drop(String name) {
+  /** Drops a large one. A small one stays for now, because to drop it takes a checkpoint too. */
+  void release(String name) {
+    if (sql.is("SELECT pg_database_size('%s') > %d".formatted(name, LARGE))) {
+      drop(name);
+    }
+  }
+
+  private void drop(String name) {
     sql.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
   }
 

@@ -4,28 +4,45 @@ import java.util.Locale;
 
 /** What a figure counts. */
 public enum Unit {
-  /** Things a second. More is better. */
-  PER_SECOND("/s"),
+  /** Things a second. */
+  PER_SECOND("/s", Better.MORE),
   /** Milliseconds. */
-  MILLIS("ms"),
+  MILLIS("ms", Better.LESS),
   /** Microseconds. */
-  MICROS("µs"),
+  MICROS("µs", Better.LESS),
   /** Bytes. */
-  BYTES("bytes"),
+  BYTES("bytes", Better.LESS),
   /** Millions of bytes. */
-  MEGABYTES("MB"),
+  MEGABYTES("MB", Better.LESS),
   /** Of something, for one of something else. */
-  EACH("each"),
-  /** How many times as much as something else. */
-  RATIO("x");
+  EACH("each", Better.LESS),
+  /** How many there were. */
+  COUNT("in all", Better.NEITHER),
+  /** By how much a number grows in a second; about nothing if all goes well. */
+  GROWTH("/s", Better.NEITHER),
+  /** How many times as much as something else of the same framework. */
+  RATIO("x", Better.NEITHER);
+
+  /** Which figures are better, if frameworks are compared by them. */
+  enum Better {
+    MORE,
+    LESS,
+    NEITHER
+  }
 
   private static final int NO_DECIMALS_FROM = 100;
   private static final int ONE_DECIMAL_FROM = 10;
 
   private final String symbol;
+  private final Better better;
 
-  Unit(String symbol) {
+  Unit(String symbol, Better better) {
     this.symbol = symbol;
+    this.better = better;
+  }
+
+  Better better() {
+    return better;
   }
 
   /** {@return how it is written behind what is counted} */

@@ -48,7 +48,7 @@ public final class DbSchedulerSystem implements JobSystem {
     return switch (ability) {
       case COPIES -> Optional.of("does not use COPY");
       case WAKE_UPS -> Optional.of("tells nobody outside its own process of new jobs");
-      case BATCHES, SINGLE_INSERTS, PICKS_UP, PARALLEL_JOBS, QUIET_INSERTS -> Optional.empty();
+      case PICKS_UP, PARALLEL_JOBS, QUIET_INSERTS -> Optional.empty();
     };
   }
 
@@ -73,11 +73,15 @@ public final class DbSchedulerSystem implements JobSystem {
   }
 
   @Override
+  public Optional<JobTable> table() {
+    return Optional.empty();
+  }
+
+  @Override
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
     String parameters = "&" + settings.text("urlParameters");
     return new JvmClient(
-        () -> new DbSchedulerLibrary(BenchDatabase.pool(url + parameters, connections), settings),
-        true);
+        () -> new DbSchedulerLibrary(BenchDatabase.pool(url + parameters, connections), settings));
   }
 }

@@ -27,7 +27,7 @@ public final class JobRunrSystem implements JobSystem {
     return switch (ability) {
       case COPIES -> Optional.of("does not use COPY");
       case WAKE_UPS -> Optional.of("tells nobody of new jobs");
-      case BATCHES, SINGLE_INSERTS, PICKS_UP, PARALLEL_JOBS, QUIET_INSERTS -> Optional.empty();
+      case PICKS_UP, PARALLEL_JOBS, QUIET_INSERTS -> Optional.empty();
     };
   }
 
@@ -53,9 +53,13 @@ public final class JobRunrSystem implements JobSystem {
   }
 
   @Override
+  public Optional<JobTable> table() {
+    return Optional.of(new JobTable("public", "jobrunr_jobs", "gen_random_uuid()::text"));
+  }
+
+  @Override
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
-    return new JvmClient(
-        () -> new JobRunrLibrary(BenchDatabase.pool(url, connections), settings), true);
+    return new JvmClient(() -> new JobRunrLibrary(BenchDatabase.pool(url, connections), settings));
   }
 }

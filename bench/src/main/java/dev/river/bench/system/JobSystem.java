@@ -37,6 +37,14 @@ public interface JobSystem {
   /** {@return a query for whether there are jobs that are not done} */
   String unfinished();
 
+  /** {@return where jobs stay that are done; empty if they don't stay} */
+  Optional<JobTable> table();
+
+  /** {@return an expression for the channel on which it tells of new jobs; empty if it doesn't} */
+  default Optional<String> channel() {
+    return Optional.empty();
+  }
+
   /**
    * {@return a new client, to be closed}
    *

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.client.ProcessClient;
 import dev.river.bench.postgres.BenchDatabase;
+import dev.river.bench.postgres.LibpqUrl;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,23 +12,29 @@ import java.util.Optional;
 /** A framework for Node: its clients are processes. */
 final class NodeSystem implements JobSystem {
   private final String name;
-  private final History history;
-  private final String unfinished;
+  private final Jobs jobs;
   private final Settings settings;
 
   /**
    * Creates it.
    *
    * @param name its name, which is that of its package, its settings and its part of the driver
-   * @param history what becomes of its jobs
-   * @param unfinished a query for whether there are jobs that are not done
+   * @param jobs where its jobs are
    */
-  NodeSystem(String name, History history, String unfinished) {
+  NodeSystem(String name, Jobs jobs) {
     this.name = name;
-    this.history = history;
-    this.unfinished = unfinished;
+    this.jobs = jobs;
     this.settings = Settings.of(name);
   }
+
+  /**
+   * Where a framework's jobs are.
+   *
+   * @param unfinished a query for whether there are jobs that are not done
+   * @param table where those stay that are done, if they do
+   * @param channel an expression for the channel on which it tells of new jobs
+   */
+  record Jobs(String unfinished, Optional<JobTable> table, String channel) {}
 
   @Override
   public String name() {
@@ -49,13 +56,13 @@ final class NodeSystem implements JobSystem {
     return switch (ability) {
       case COPIES -> Optional.of("does not use COPY");
       case QUIET_INSERTS -> settings.optional("lacks.quietInserts");
-      case WAKE_UPS, BATCHES, SINGLE_INSERTS, PICKS_UP, PARALLEL_JOBS -> Optional.empty();
+      case WAKE_UPS, PICKS_UP, PARALLEL_JOBS -> Optional.empty();
     };
   }
 
   @Override
   public List<History> histories() {
-    return List.of(history);
+    return List.of(jobs.table().isPresent() ? History.KEPT : History.DELETED);
   }
 
   @Override
@@ -71,7 +78,17 @@ final class NodeSystem implements JobSystem {
 
   @Override
   public String unfinished() {
-    return unfinished;
+    return jobs.unfinished();
+  }
+
+  @Override
+  public Optional<JobTable> table() {
+    return jobs.table();
+  }
+
+  @Override
+  public Optional<String> channel() {
+    return Optional.of(jobs.channel());
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class PlainSqlSystem implements JobSystem {
       case PICKS_UP ->
           Optional.of("is no client: looks at the database without a rest or not at all");
       case WAKE_UPS -> Optional.of("tells nobody");
-      case BATCHES, COPIES, SINGLE_INSERTS, QUIET_INSERTS -> Optional.empty();
+      case COPIES, QUIET_INSERTS -> Optional.empty();
     };
   }
 
@@ -56,11 +56,15 @@ public final class PlainSqlSystem implements JobSystem {
   }
 
   @Override
+  public Optional<JobTable> table() {
+    return Optional.of(RiverSystem.TABLE);
+  }
+
+  @Override
   public JobClient open(String url, ClientOptions options) {
     return new JvmClient(
         () ->
             new PlainSqlLibrary(
-                BenchDatabase.pool(url, 2 + options.inserters()), settings, options.history()),
-        true);
+                BenchDatabase.pool(url, 2 + options.inserters()), settings, options.history()));
   }
 }

@@ -28,10 +28,10 @@ final class PlainSqlWorker {
       )
       UPDATE river_job
       SET state = 'running', attempt = attempt + 1, attempted_at = now(),
-        attempted_by = array_append(attempted_by, 'plain-sql')
+        attempted_by = attempted_by || array['plain-sql']
       FROM due
       WHERE river_job.id = due.id
-      RETURNING river_job.id, (river_job.args ->> 'number')::bigint, river_job.args""";
+      RETURNING river_job.id, river_job.args""";
   private static final String COMPLETE =
       """
       UPDATE river_job SET state = 'completed', finalized_at = now()
@@ -95,11 +95,16 @@ final class PlainSqlWorker {
     List<Long> ids = new ArrayList<>(limit);
     try (ResultSet jobs = claim.executeQuery()) {
       while (jobs.next()) {
-        body.run(jobs.getLong(2));
+        body.run(number(jobs.getString(2)));
         ids.add(jobs.getLong(1));
       }
     }
     return ids;
+  }
+
+  /** The last of the members, because PostgreSQL puts those with short names first. */
+  private static long number(String args) {
+    return Long.parseLong(args.substring(args.lastIndexOf(' ') + 1, args.length() - 1));
   }
 
   private void completeAll() throws SQLException, InterruptedException {

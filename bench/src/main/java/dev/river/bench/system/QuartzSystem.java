@@ -34,7 +34,7 @@ public final class QuartzSystem implements JobSystem {
     return switch (ability) {
       case COPIES -> Optional.of("does not use COPY");
       case WAKE_UPS -> Optional.of("tells nobody outside its own process of new jobs");
-      case BATCHES, SINGLE_INSERTS, PICKS_UP, PARALLEL_JOBS, QUIET_INSERTS -> Optional.empty();
+      case PICKS_UP, PARALLEL_JOBS, QUIET_INSERTS -> Optional.empty();
     };
   }
 
@@ -64,9 +64,13 @@ public final class QuartzSystem implements JobSystem {
   }
 
   @Override
+  public Optional<JobTable> table() {
+    return Optional.empty();
+  }
+
+  @Override
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
-    return new JvmClient(
-        () -> new QuartzLibrary(BenchDatabase.pool(url, connections), settings), true);
+    return new JvmClient(() -> new QuartzLibrary(BenchDatabase.pool(url, connections), settings));
   }
 }

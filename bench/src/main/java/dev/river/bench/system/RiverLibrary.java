@@ -7,6 +7,8 @@ import dev.river.bench.client.Library;
 import dev.river.bench.client.Payload;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
+import dev.river.work.QueueConfig;
+import dev.river.work.Retention;
 import dev.river.work.WorkResult;
 import dev.river.work.Worker;
 import dev.river.work.Workers;
@@ -22,18 +24,21 @@ final class RiverLibrary implements Library {
 
   private final HikariDataSource pool;
   private final InsertOpts opts;
+  private final History history;
   private volatile RiverClient client;
 
   /**
    * Creates it.
    *
    * @param pool its connections, which it closes
-   * @param quiet whether its jobs are due much later, so that nobody is told of them
+   * @param options what becomes of its jobs; and if they are inserted quietly, they are due much
+   *     later, so that nobody is told of them
    */
-  RiverLibrary(HikariDataSource pool, boolean quiet) {
+  RiverLibrary(HikariDataSource pool, ClientOptions options) {
     this.pool = pool;
+    this.history = options.history();
     this.opts =
-        quiet
+        options.quiet()
             ? InsertOpts.builder().scheduledAt(Instant.now().plus(LONG)).build()
             : InsertOpts.defaults();
     this.client = RiverClient.builder(pool).build();
@@ -71,10 +76,18 @@ final class RiverLibrary implements Library {
                           body.run(job.args().number());
                           return WorkResult.completed();
                         }))
-            .queue(QUEUE, workers)
+            .queue(QUEUE, queue(workers))
             .jobTimeout(Worker.NO_TIMEOUT)
             .build();
     client.start();
+  }
+
+  private QueueConfig queue(int workers) {
+    QueueConfig.Builder queue = QueueConfig.builder().maxWorkers(workers);
+    if (history == History.DELETED) {
+      queue.retention(Retention.builder().completed(Duration.ZERO).build());
+    }
+    return queue.build();
   }
 
   @Override

@@ -14,6 +14,8 @@ public final class RiverSystem implements JobSystem {
       "SELECT EXISTS (SELECT FROM river_job WHERE state = 'running')"
           + " OR EXISTS (SELECT FROM river_job WHERE state = 'available')";
 
+  static final JobTable TABLE = new JobTable("public", "river_job", "");
+
   private final Settings settings = Settings.of("river");
 
   @Override
@@ -33,7 +35,7 @@ public final class RiverSystem implements JobSystem {
 
   @Override
   public List<History> histories() {
-    return List.of(History.KEPT);
+    return List.of(History.KEPT, History.DELETED);
   }
 
   @Override
@@ -52,9 +54,18 @@ public final class RiverSystem implements JobSystem {
   }
 
   @Override
+  public Optional<JobTable> table() {
+    return Optional.of(TABLE);
+  }
+
+  @Override
+  public Optional<String> channel() {
+    return Optional.of("current_schema() || '.river_insert'");
+  }
+
+  @Override
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
-    return new JvmClient(
-        () -> new RiverLibrary(BenchDatabase.pool(url, connections), options.quiet()), true);
+    return new JvmClient(() -> new RiverLibrary(BenchDatabase.pool(url, connections), options));
   }
 }

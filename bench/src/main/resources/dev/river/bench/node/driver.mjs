@@ -125,7 +125,7 @@ const commands = {
   offer,
   start: async ({ workers, task, first, count }) => {
     log = newLog(first, count);
-    await (await client()).start(workers, bodyOf(task));
+    await (await client()).start(workers, bodyOf(task), task);
     return {};
   },
   started: () => ({ count: log.count, firstTime: String(log.firstTime) }),

@@ -17,6 +17,7 @@ export async function connect(url, settings, options) {
     max: Number(settings.connections) + options.inserters,
   });
   pool.on("error", (error) => console.error(error));
+  pool.on("connect", (client) => client.on("error", (error) => console.error(error)));
   const utils = await makeWorkerUtils({ pgPool: pool, logger });
   let runner = null;
 

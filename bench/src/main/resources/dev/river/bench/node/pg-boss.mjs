@@ -15,6 +15,22 @@ async function start(url, settings, inserters) {
   return boss;
 }
 
+/** How many fetch, and how many jobs each at most: at least two, so that one can fetch while the other works. */
+function share(workers, task, settings) {
+  if (task.kind === "block") {
+    // a batch that blocks keeps its fetcher from fetching, even if it has a single job
+    return {
+      localConcurrency: Number(settings.fetchersOfBlockingJobs),
+      batchSize: Number(settings.batchSizeOfBlockingJobs),
+    };
+  }
+  const fetchers = Math.max(Number(settings.localConcurrency), Math.ceil(workers / Number(settings.batchSize)));
+  return {
+    localConcurrency: Math.min(workers, fetchers),
+    batchSize: Math.max(1, Math.floor(workers / fetchers)),
+  };
+}
+
 export async function migrate(url, settings) {
   const boss = await start(url, settings, 1);
   await boss.createQueue(QUEUE, { notify: settings.useListenNotify === "true" });
@@ -29,12 +45,9 @@ export async function connect(url, settings, options) {
   return {
     insert: (job) => boss.send(QUEUE, job),
     insertAll: (jobs) => boss.insert(QUEUE, jobs.map((data) => ({ data }))),
-    async start(workers, body) {
-      // The workers' share of a fetch: at least two of them, so that one can fetch while the other works.
-      const fetchers = Math.max(Number(settings.localConcurrency), Math.ceil(workers / Number(settings.batchSize)));
+    async start(workers, body, task) {
       const options = {
-        localConcurrency: Math.min(workers, fetchers),
-        batchSize: Math.max(1, Math.floor(workers / fetchers)),
+        ...share(workers, task, settings),
         burstWhenBatchFull: settings.burstWhenBatchFull === "true",
         pollingIntervalSeconds: Number(settings.pollingIntervalSeconds),
       };

@@ -1,4 +1,4 @@
-package dev.river.bench.system;
+package dev.river.bench.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,11 +7,11 @@ import java.util.Properties;
 import org.postgresql.Driver;
 
 /** Translates the URL of a database. */
-final class LibpqUrl {
+public final class LibpqUrl {
   private LibpqUrl() {}
 
   /** {@return a URL as everything but JDBC takes it} */
-  static String of(String jdbcUrl) {
+  public static String of(String jdbcUrl) {
     Properties parts = Driver.parseURL(jdbcUrl, null);
     if (parts == null) {
       throw new IllegalArgumentException("must be a JDBC URL of PostgreSQL, got: " + jdbcUrl);
