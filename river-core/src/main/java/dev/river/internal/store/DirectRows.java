@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
@@ -36,7 +37,7 @@ final class DirectRows {
    * @param db where to run
    * @param sql its text
    * @param values those of its parameters in their order: JSON, texts, numbers, times, and arrays
-   *     of the latter three
+   *     of them or of truth values
    * @param reader reads a row
    */
   static <T> List<T> fetch(DSLContext db, String sql, List<Object> values, Reader<T> reader) {
@@ -74,7 +75,10 @@ final class DirectRows {
       case String[] texts -> connection.createArrayOf("text", texts);
       case Long[] numbers -> connection.createArrayOf("int8", numbers);
       case Integer[] numbers -> connection.createArrayOf("int4", numbers);
+      case Boolean[] truths -> connection.createArrayOf("bool", truths);
       case Instant[] times -> connection.createArrayOf("timestamptz", times);
+      case JSONB[] jsons ->
+          connection.createArrayOf("jsonb", Arrays.stream(jsons).map(JSONB::data).toArray());
       default -> value;
     };
   }

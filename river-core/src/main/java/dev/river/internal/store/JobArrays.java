@@ -13,9 +13,10 @@ import static org.jooq.impl.DSL.unnest;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
+import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
 import dev.river.job.UniqueKey;
 import dev.river.schema.enums.RiverJobState;
-import dev.river.schema.tables.records.RiverJobRecord;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -62,14 +63,17 @@ final class JobArrays {
   private static final Field<String> UNIQUE_STATES_PARSED =
       field("{0}::bit(8)", RIVER_JOB.UNIQUE_STATES.getDataType(), UNIQUE_STATES);
 
+  private final JobRowReader reader;
   private final SQL inBitmask;
 
   /**
    * Creates it.
    *
    * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   * @param codec reads what is stored
    */
-  JobArrays(Optional<String> schema) {
+  JobArrays(Optional<String> schema, JsonCodec codec) {
+    this.reader = new JobRowReader(codec);
     this.inBitmask =
         sql(schema.map(name -> '"' + name + "\".").orElse("") + "river_job_state_in_bitmask");
   }
@@ -79,53 +83,55 @@ final class JobArrays {
    *
    * @return those that were new, in the order given
    */
-  List<RiverJobRecord> insert(DSLContext db, List<NewJob> jobs) {
-    return db.insertInto(
-            RIVER_JOB,
-            RIVER_JOB.KIND,
-            RIVER_JOB.ARGS,
-            RIVER_JOB.QUEUE,
-            RIVER_JOB.PRIORITY,
-            RIVER_JOB.MAX_ATTEMPTS,
-            RIVER_JOB.TAGS,
-            RIVER_JOB.METADATA,
-            RIVER_JOB.SCHEDULED_AT,
-            RIVER_JOB.STATE,
-            RIVER_JOB.UNIQUE_KEY,
-            RIVER_JOB.UNIQUE_STATES)
-        .select(
-            select(
-                    KIND,
-                    ARGS,
-                    QUEUE,
-                    PRIORITY,
-                    MAX_ATTEMPTS,
-                    TAGS_PARSED,
-                    METADATA,
-                    coalesce(SCHEDULED_AT_PARSED, Database.now()),
-                    state(),
-                    UNIQUE_KEY_PARSED,
-                    UNIQUE_STATES_PARSED)
-                .from(rows(jobs))
-                .orderBy(PLACE))
-        .onConflict(RIVER_JOB.UNIQUE_KEY)
-        .where(holdsKey())
-        .doNothing()
-        .returning()
-        .fetch();
+  List<JobRow> insert(DSLContext db, List<NewJob> jobs) {
+    var insert =
+        db.insertInto(
+                RIVER_JOB,
+                RIVER_JOB.KIND,
+                RIVER_JOB.ARGS,
+                RIVER_JOB.QUEUE,
+                RIVER_JOB.PRIORITY,
+                RIVER_JOB.MAX_ATTEMPTS,
+                RIVER_JOB.TAGS,
+                RIVER_JOB.METADATA,
+                RIVER_JOB.SCHEDULED_AT,
+                RIVER_JOB.STATE,
+                RIVER_JOB.UNIQUE_KEY,
+                RIVER_JOB.UNIQUE_STATES)
+            .select(
+                select(
+                        KIND,
+                        ARGS,
+                        QUEUE,
+                        PRIORITY,
+                        MAX_ATTEMPTS,
+                        TAGS_PARSED,
+                        METADATA,
+                        coalesce(SCHEDULED_AT_PARSED, Database.now()),
+                        state(),
+                        UNIQUE_KEY_PARSED,
+                        UNIQUE_STATES_PARSED)
+                    .from(rows(jobs))
+                    .orderBy(PLACE))
+            .onConflict(RIVER_JOB.UNIQUE_KEY)
+            .where(holdsKey())
+            .doNothing()
+            .returning();
+    return DirectRows.fetch(db, insert, reader);
   }
 
   /** {@return the jobs that hold some keys now} */
-  List<RiverJobRecord> holders(DSLContext db, Collection<UniqueKey> keys) {
+  List<JobRow> holders(DSLContext db, Collection<UniqueKey> keys) {
     Field<String> key = field("key", SQLDataType.CLOB);
     String[] hex = keys.stream().map(UniqueKey::hex).toArray(String[]::new);
-    return db.selectFrom(RIVER_JOB)
-        .where(
-            RIVER_JOB.UNIQUE_KEY.in(
-                select(field("decode({0}, 'hex')", SQLDataType.BLOB, key))
-                    .from(unnest(hex).as("keys", "key"))))
-        .and(holdsKey())
-        .fetch();
+    var select =
+        db.selectFrom(RIVER_JOB)
+            .where(
+                RIVER_JOB.UNIQUE_KEY.in(
+                    select(field("decode({0}, 'hex')", SQLDataType.BLOB, key))
+                        .from(unnest(hex).as("keys", "key"))))
+            .and(holdsKey());
+    return DirectRows.fetch(db, select, reader);
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.river.error.RiverException;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.job.UniqueKey;
-import dev.river.schema.tables.records.RiverJobRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,8 +32,6 @@ public final class JobBatches {
   /** So many times a key can't be freed between two statements; something else is wrong. */
   private static final int MAX_ROUNDS = 1_000;
 
-  private final JobRows rows;
-
   private final JobArrays arrays;
 
   /**
@@ -44,8 +41,7 @@ public final class JobBatches {
    * @param codec reads what is stored
    */
   public JobBatches(Optional<String> schema, JsonCodec codec) {
-    this.rows = new JobRows(codec);
-    this.arrays = new JobArrays(schema);
+    this.arrays = new JobArrays(schema, codec);
   }
 
   /**
@@ -108,12 +104,12 @@ public final class JobBatches {
   /** Rows come back in the order in which they were given, without those that met a conflict. */
   private void insertNew(
       DSLContext db, List<NewJob> jobs, List<Integer> places, @Nullable StoredJob[] stored) {
-    Iterator<RiverJobRecord> inserted =
+    Iterator<JobRow> inserted =
         arrays.insert(db, places.stream().map(jobs::get).toList()).iterator();
-    @Nullable RiverJobRecord next = inserted.hasNext() ? inserted.next() : null;
+    @Nullable JobRow next = inserted.hasNext() ? inserted.next() : null;
     for (int place : places) {
-      if (next != null && JobRows.uniqueKey(next).equals(jobs.get(place).uniqueKey())) {
-        stored[place] = new StoredJob(rows.toRow(next), false);
+      if (next != null && next.uniqueKey().equals(jobs.get(place).uniqueKey())) {
+        stored[place] = new StoredJob(next, false);
         next = inserted.hasNext() ? inserted.next() : null;
       }
     }
@@ -127,8 +123,8 @@ public final class JobBatches {
     Map<UniqueKey, JobRow> holders = new HashMap<>();
     List<UniqueKey> keys =
         places.stream().flatMap(place -> jobs.get(place).uniqueKey().stream()).toList();
-    for (RiverJobRecord row : arrays.holders(db, keys)) {
-      JobRows.uniqueKey(row).ifPresent(key -> holders.put(key, rows.toRow(row)));
+    for (JobRow row : arrays.holders(db, keys)) {
+      row.uniqueKey().ifPresent(key -> holders.put(key, row));
     }
     for (int place : places) {
       jobs.get(place)
