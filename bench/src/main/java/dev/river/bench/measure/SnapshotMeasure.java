@@ -3,6 +3,7 @@ package dev.river.bench.measure;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.HeldSnapshot;
+import dev.river.bench.postgres.Waiting;
 import dev.river.bench.report.Findings;
 import dev.river.bench.report.Metric;
 import dev.river.bench.report.Series;
@@ -14,8 +15,8 @@ import java.util.List;
 
 /**
  * How fast jobs are worked while another session holds a snapshot, so that no dead row can be
- * removed: again and again some are inserted, and worked until there are none. Only the working is
- * timed. Whoever works more leaves more dead rows.
+ * removed: again and again some are inserted and worked by a client that runs all the time. Both
+ * are timed. Whoever works more leaves more dead rows.
  */
 public final class SnapshotMeasure implements Measure {
   private static final Metric BEFORE = new Metric("before", "before", Unit.PER_SECOND);
@@ -47,7 +48,7 @@ public final class SnapshotMeasure implements Measure {
     try (BenchDatabase database = trial.database();
         JobClient client = trial.open(database)) {
       Cycles cycles =
-          new Cycles(new Drain(trial.system(), database, List.of(client)), trial.scale());
+          new Cycles(new Drain(trial.system(), database, List.of(client)), client, trial.scale());
       cycles.warmUp();
       database.vacuum();
       double before = rate(cycles.run(Duration.ZERO));
@@ -77,8 +78,8 @@ public final class SnapshotMeasure implements Measure {
     return cycles.stream().mapToLong(Worked::jobs).sum() / seconds;
   }
 
-  /** Some jobs, and some more. */
-  private record Cycles(Drain drain, Scale scale) {
+  /** Some jobs, and some more, while the client works: nobody looks into the table meanwhile. */
+  private record Cycles(Drain drain, JobClient client, Scale scale) {
 
     void warmUp() {
       drain.warmUp(scale);
@@ -88,11 +89,22 @@ public final class SnapshotMeasure implements Measure {
     List<Worked> run(Duration length) {
       long deadline = System.nanoTime() + length.toNanos();
       List<Worked> cycles = new ArrayList<>();
+      client.start(drain.nothing());
       do {
-        int jobs = drain.fill(scale.of(200, 3_000, 20_000), scale.millis(500, 300, 3_000));
-        cycles.add(drain.work(drain.nothing(), jobs, scale.millis(7_000, 700, 15_000)));
+        cycles.add(cycle());
       } while (System.nanoTime() - deadline < 0);
+      client.stop();
       return cycles;
+    }
+
+    private Worked cycle() {
+      long before = client.started();
+      long beganAt = System.nanoTime();
+      int jobs = drain.fill(scale.of(200, 3_000, 20_000), scale.millis(500, 300, 3_000));
+      boolean all =
+          Waiting.until(() -> client.started() - before >= jobs, scale.millis(7_000, 700, 15_000));
+      Duration time = Duration.ofNanos(System.nanoTime() - beganAt);
+      return new Worked(client.started() - before, time, all);
     }
   }
 }
