@@ -51,7 +51,7 @@ public final class SnapshotMeasure implements Measure {
           new Cycles(new Drain(trial.system(), database, List.of(client)), client, trial.scale());
       cycles.warmUp();
       database.vacuum();
-      double before = rate(cycles.run(Duration.ZERO));
+      double before = rate(cycles.run(trial.scale().millis(0, 300, 30_000)));
       List<Worked> during;
       try (HeldSnapshot snapshot = HeldSnapshot.in(database)) {
         during = cycles.run(held);
