@@ -80,14 +80,7 @@ class StatementCostTest {
     try (TestDatabase database = TestPostgres.shared().createDatabase();
         FaultyDataSource counting = FaultyDataSource.around(database.dataSource());
         RiverClient client = RiverClient.builder(counting).build()) {
-      client.insert(new NoteArgs(0)); // what a client does once is done
-      counting
-          .failStatement(
-              sql -> {
-                statements.incrementAndGet();
-                return false;
-              })
-          .refused();
+      countChangesOfJobs(counting, statements);
 
       client.insert(new NoteArgs(1));
     }
@@ -98,6 +91,7 @@ class StatementCostTest {
     return IntStream.range(0, JOBS).mapToObj(number -> Insert.of(new NoteArgs(number))).toList();
   }
 
+  /** Not what tells other clients of them, which is sent once in a while for many. */
   private static void countChangesOfJobs(FaultyDataSource database, AtomicInteger count) {
     database
         .failStatement(
