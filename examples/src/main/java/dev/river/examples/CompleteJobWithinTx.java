@@ -64,7 +64,8 @@ public final class CompleteJobWithinTx {
       client.start();
       long payment = client.insert(new PaymentArgs(42)).id();
 
-      events.take(); // the receipt's
+      events.take(); // of the payment
+      events.take(); // of the receipt
       out.println(new StoredJobs(dataSource).describe(payment));
     }
   }
