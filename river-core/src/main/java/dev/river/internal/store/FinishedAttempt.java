@@ -14,14 +14,14 @@ import java.util.Optional;
 public record FinishedAttempt(
     JobRow job, Outcome outcome, Optional<String> metadata, boolean kept) {
 
-  /** How much there is to store. */
+  /** How much there is to store, in the order in which it is stored. */
   enum Extent {
+    /** Anything; first, because one of these rows may be refused. */
+    ALL,
     /** Nothing but that the job is completed. */
     COMPLETION,
     /** The job is completed and not kept. */
-    DELETION,
-    /** Anything. */
-    ALL
+    DELETION
   }
 
   /** Creates one that leaves the metadata as it is, and keeps the job. */

@@ -2,6 +2,7 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static org.jooq.impl.DSL.arrayAppend;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
@@ -19,10 +20,10 @@ import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -109,16 +110,11 @@ public final class JobResults {
    * @return the numbers of the jobs whose result counted
    */
   public Set<Long> store(DSLContext db, String clientId, List<FinishedAttempt> finished) {
-    Map<Extent, List<FinishedAttempt>> byExtent = byExtent(finished);
     Set<Long> counted = new HashSet<>();
-    // the first first, because one of their rows may be refused
-    of(Extent.ALL, byExtent)
-        .map(all -> update(db, clientId, all).returningResult(RIVER_JOB.ID))
-        .ifPresent(update -> counted.addAll(update.fetchSet(RIVER_JOB.ID)));
-    of(Extent.COMPLETION, byExtent)
-        .ifPresent(completed -> counted.addAll(run(COMPLETE, db, clientId, completed)));
-    of(Extent.DELETION, byExtent)
-        .ifPresent(notKept -> counted.addAll(run(DELETE, db, clientId, notKept)));
+    finished.stream()
+        .sorted(BY_NUMBER)
+        .collect(groupingBy(FinishedAttempt::extent, () -> new EnumMap<>(Extent.class), toList()))
+        .forEach((extent, some) -> counted.addAll(store(db, clientId, extent, some)));
     return counted;
   }
 
@@ -151,13 +147,13 @@ public final class JobResults {
         .execute();
   }
 
-  private static Map<Extent, List<FinishedAttempt>> byExtent(List<FinishedAttempt> finished) {
-    return finished.stream().sorted(BY_NUMBER).collect(groupingBy(FinishedAttempt::extent));
-  }
-
-  private static Optional<List<FinishedAttempt>> of(
-      Extent extent, Map<Extent, List<FinishedAttempt>> byExtent) {
-    return Optional.ofNullable(byExtent.get(extent));
+  private List<Long> store(
+      DSLContext db, String clientId, Extent extent, List<FinishedAttempt> finished) {
+    return switch (extent) {
+      case ALL -> update(db, clientId, finished).returningResult(RIVER_JOB.ID).fetch(RIVER_JOB.ID);
+      case COMPLETION -> run(COMPLETE, db, clientId, finished);
+      case DELETION -> run(DELETE, db, clientId, finished);
+    };
   }
 
   private static List<Long> run(

@@ -134,8 +134,11 @@ final class QueueWalk {
     if (System.nanoTime() - nextLook < 0) {
       return List.of();
     }
+    long began = System.nanoTime();
     looks++;
-    return looks % 2 == 0 ? lookAtNewest(limit) : goRound(limit);
+    List<JobRow> rows = looks % 2 == 0 ? lookAtNewest(limit) : goRound(limit);
+    rest(System.nanoTime() - began);
+    return rows;
   }
 
   private List<JobRow> lookAtNewest(int limit) {
@@ -165,10 +168,7 @@ final class QueueWalk {
   }
 
   private List<JobRow> look(QueueStretch stretch, int limit) {
-    long began = System.nanoTime();
-    List<JobRow> rows = within(List.of(stretch), limit);
-    rest(System.nanoTime() - began);
-    return rows;
+    return within(List.of(stretch), limit);
   }
 
   private void rest(long took) {
