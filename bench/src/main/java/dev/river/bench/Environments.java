@@ -30,7 +30,7 @@ final class Environments {
                 Runtime.getRuntime().maxMemory() / MEGABYTE));
     facts.put("server", server.description());
     Map<String, Map<String, String>> settings = new LinkedHashMap<>();
-    systems.forEach(system -> settings.put(system.name(), system.settings()));
+    systems.forEach(system -> settings.put(system.name(), system.settings().all()));
     return new Environment(facts, server.settings(), settings);
   }
 }

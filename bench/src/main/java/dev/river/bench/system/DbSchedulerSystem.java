@@ -4,7 +4,6 @@ import dev.river.bench.client.JobClient;
 import dev.river.bench.client.JvmClient;
 import dev.river.bench.postgres.BenchDatabase;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** db-scheduler, with one-time tasks. */
@@ -34,13 +33,8 @@ public final class DbSchedulerSystem implements JobSystem {
   private final Settings settings = Settings.of("db-scheduler");
 
   @Override
-  public String name() {
-    return "db-scheduler";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return settings.all();
+  public Settings settings() {
+    return settings;
   }
 
   @Override
@@ -58,11 +52,6 @@ public final class DbSchedulerSystem implements JobSystem {
   }
 
   @Override
-  public int bestWorkers() {
-    return settings.number("workers");
-  }
-
-  @Override
   public void createSchema(BenchDatabase database) {
     SCHEMA.forEach(database.sql()::execute);
   }
@@ -70,11 +59,6 @@ public final class DbSchedulerSystem implements JobSystem {
   @Override
   public String unfinished() {
     return "SELECT EXISTS (SELECT FROM scheduled_tasks)";
-  }
-
-  @Override
-  public Optional<JobTable> table() {
-    return Optional.empty();
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.river.bench.client.JobClient;
 import dev.river.bench.client.JvmClient;
 import dev.river.bench.postgres.BenchDatabase;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jobrunr.storage.sql.common.SqlStorageProviderFactory;
 
@@ -13,13 +12,8 @@ public final class JobRunrSystem implements JobSystem {
   private final Settings settings = Settings.of("jobrunr");
 
   @Override
-  public String name() {
-    return "jobrunr";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return settings.all();
+  public Settings settings() {
+    return settings;
   }
 
   @Override
@@ -34,11 +28,6 @@ public final class JobRunrSystem implements JobSystem {
   @Override
   public List<History> histories() {
     return List.of(History.KEPT);
-  }
-
-  @Override
-  public int bestWorkers() {
-    return settings.number("workers");
   }
 
   @Override

@@ -3,17 +3,18 @@ package dev.river.bench.system;
 import dev.river.bench.client.JobClient;
 import dev.river.bench.postgres.BenchDatabase;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A framework that is compared. Has no state. */
 public interface JobSystem {
 
-  /** {@return its name, as it is printed and chosen} */
-  String name();
+  /** {@return its version and its settings} */
+  Settings settings();
 
-  /** {@return its version and its settings, as they are printed} */
-  Map<String, String> settings();
+  /** {@return its name, as it is printed and chosen, and as its settings begin} */
+  default String name() {
+    return settings().framework();
+  }
 
   /** {@return why it can't be run here at all, if so} */
   default Optional<String> absence() {
@@ -29,7 +30,9 @@ public interface JobSystem {
   List<History> histories();
 
   /** {@return how many jobs it runs at once where nothing but the rate matters} */
-  int bestWorkers();
+  default int bestWorkers() {
+    return settings().number("workers");
+  }
 
   /** Makes its tables in an empty database. */
   void createSchema(BenchDatabase database);
@@ -38,7 +41,9 @@ public interface JobSystem {
   String unfinished();
 
   /** {@return where jobs stay that are done; empty if they don't stay} */
-  Optional<JobTable> table();
+  default Optional<JobTable> table() {
+    return Optional.empty();
+  }
 
   /** {@return an expression for the channel on which it tells of new jobs; empty if it doesn't} */
   default Optional<String> channel() {

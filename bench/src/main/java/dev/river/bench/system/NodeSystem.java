@@ -6,12 +6,10 @@ import dev.river.bench.client.ProcessClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.bench.postgres.LibpqUrl;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A framework for Node: its clients are processes. */
 final class NodeSystem implements JobSystem {
-  private final String name;
   private final Jobs jobs;
   private final Settings settings;
 
@@ -22,7 +20,6 @@ final class NodeSystem implements JobSystem {
    * @param jobs where its jobs are
    */
   NodeSystem(String name, Jobs jobs) {
-    this.name = name;
     this.jobs = jobs;
     this.settings = Settings.of(name);
   }
@@ -37,13 +34,8 @@ final class NodeSystem implements JobSystem {
   record Jobs(String unfinished, Optional<JobTable> table, String channel) {}
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return settings.all();
+  public Settings settings() {
+    return settings;
   }
 
   @Override
@@ -66,14 +58,9 @@ final class NodeSystem implements JobSystem {
   }
 
   @Override
-  public int bestWorkers() {
-    return settings.number("workers");
-  }
-
-  @Override
   public void createSchema(BenchDatabase database) {
     ObjectNode opening = opening("migrate", database.url());
-    ProcessClient.open(NodeDrivers.installed().command(name), opening).close();
+    ProcessClient.open(NodeDrivers.installed().command(name()), opening).close();
   }
 
   @Override
@@ -95,7 +82,7 @@ final class NodeSystem implements JobSystem {
   public JobClient open(String url, ClientOptions options) {
     ObjectNode opening = opening("open", url);
     opening.set("options", options.json());
-    return ProcessClient.open(NodeDrivers.installed().command(name), opening);
+    return ProcessClient.open(NodeDrivers.installed().command(name()), opening);
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.river.bench.client.JvmClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.db.RiverMigrator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** River's tables without River: what the database itself can do. */
@@ -15,13 +14,8 @@ public final class PlainSqlSystem implements JobSystem {
   private final Settings settings = Settings.of("plain-sql");
 
   @Override
-  public String name() {
-    return "plain-sql";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return settings.all();
+  public Settings settings() {
+    return settings;
   }
 
   @Override

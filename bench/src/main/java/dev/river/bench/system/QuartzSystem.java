@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
@@ -20,13 +19,8 @@ public final class QuartzSystem implements JobSystem {
   private final Settings settings = Settings.of("quartz");
 
   @Override
-  public String name() {
-    return "quartz";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return settings.all();
+  public Settings settings() {
+    return settings;
   }
 
   @Override
@@ -44,11 +38,6 @@ public final class QuartzSystem implements JobSystem {
   }
 
   @Override
-  public int bestWorkers() {
-    return settings.number("workers");
-  }
-
-  @Override
   public void createSchema(BenchDatabase database) {
     try (InputStream script =
         Objects.requireNonNull(JobStoreTX.class.getResourceAsStream(SCHEMA), SCHEMA)) {
@@ -61,11 +50,6 @@ public final class QuartzSystem implements JobSystem {
   @Override
   public String unfinished() {
     return "SELECT EXISTS (SELECT FROM qrtz_triggers) OR EXISTS (SELECT FROM qrtz_fired_triggers)";
-  }
-
-  @Override
-  public Optional<JobTable> table() {
-    return Optional.empty();
   }
 
   @Override

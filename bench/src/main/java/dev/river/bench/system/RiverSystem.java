@@ -5,7 +5,6 @@ import dev.river.bench.client.JvmClient;
 import dev.river.bench.postgres.BenchDatabase;
 import dev.river.db.RiverMigrator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** River for Java, as its users use it. */
@@ -19,28 +18,13 @@ public final class RiverSystem implements JobSystem {
   private final Settings settings = Settings.of("river");
 
   @Override
-  public String name() {
-    return "river";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return settings.all();
-  }
-
-  @Override
-  public Optional<String> lack(Ability ability) {
-    return Optional.empty();
+  public Settings settings() {
+    return settings;
   }
 
   @Override
   public List<History> histories() {
     return List.of(History.KEPT, History.DELETED);
-  }
-
-  @Override
-  public int bestWorkers() {
-    return settings.number("workers");
   }
 
   @Override

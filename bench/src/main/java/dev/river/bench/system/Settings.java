@@ -38,6 +38,11 @@ public final class Settings {
     return new Settings(framework, values);
   }
 
+  /** {@return the framework that they are those of} */
+  String framework() {
+    return framework;
+  }
+
   /** {@return all of them, by their names} */
   public Map<String, String> all() {
     return values;

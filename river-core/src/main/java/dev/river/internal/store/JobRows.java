@@ -73,7 +73,7 @@ final class JobRows {
         StateMask.states(stored.getUniqueStates()));
   }
 
-  static Optional<UniqueKey> uniqueKey(RiverJobRecord stored) {
+  private static Optional<UniqueKey> uniqueKey(RiverJobRecord stored) {
     return Optional.ofNullable(stored.getUniqueKey())
         .map(bytes -> new UniqueKey(HexFormat.of().formatHex(bytes)));
   }
