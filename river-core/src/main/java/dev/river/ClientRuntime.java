@@ -98,7 +98,7 @@ final class ClientRuntime implements Listener.Audience {
               clientId, database, notifications, new MessageCodec(), this, upkeep.guests()));
     }
     output.addAll(List.of(completer, executor, stuckWatch, cancelWatch, rescueWatch));
-    var source = new ClaimSource(clientId, database, new JobClaims(codec));
+    var source = new ClaimSource(clientId, database, new JobClaims(codec), upkeep.oldestAttempt());
     var reports = new QueueReports(settings.work().extensions(), events);
     this.producers =
         new Producers(

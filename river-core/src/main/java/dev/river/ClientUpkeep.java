@@ -11,6 +11,7 @@ import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.maintain.Leadership;
+import dev.river.internal.maintain.OldestAttempt;
 import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.maintain.QueueCleaner;
 import dev.river.internal.maintain.Reindexer;
@@ -29,15 +30,18 @@ import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What a client does for its fleet, beside working jobs. */
 final class ClientUpkeep {
   private final String clientId;
   private final Presence presence;
   private final Elector elector;
+  private final OldestAttempt oldestAttempt;
   private final ServiceLoop clientRescuer;
   private final List<Service> duties;
 
@@ -72,6 +76,7 @@ final class ClientUpkeep {
     var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
     var rescues =
         new Rescues(database, codec, notifications, wakeQueues, settings.upkeep().maxRescues());
+    this.oldestAttempt = rescues.oldestAttempt();
     var rules = rules(new WorkerRules(settings.work(), codec));
     var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
     var queueCleaner = new QueueCleaner(gate, new QueueCleanings());
@@ -90,6 +95,7 @@ final class ClientUpkeep {
             duty("queue-cleaner", queueCleaner),
             new Reindexer(nameOf("reindexer"), gate, database, settings.upkeep().reindex()),
             duty("vacuum-watch", watch),
+            duty("oldest-attempt", oldestAttempt),
             clientRescuer,
             duty(
                 "job-rescuer",
@@ -126,6 +132,11 @@ final class ClientUpkeep {
     clientRescuer.wake();
   }
 
+  /** {@return what knows where searches of running attempts begin} */
+  Supplier<Instant> oldestAttempt() {
+    return oldestAttempt;
+  }
+
   /** {@return who uses the client's session} */
   List<Listener.Guest> guests() {
     return List.of(presence, elector);
@@ -153,6 +164,6 @@ final class ClientUpkeep {
   /** Leaves the fleet. */
   void leave() {
     presence.stop();
-    presence.leave();
+    presence.leave(oldestAttempt.get());
   }
 }

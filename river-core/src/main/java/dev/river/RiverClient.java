@@ -216,7 +216,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
         this,
         database,
         new InlineClaims(
-            new ClaimSource(settings.id(), database, new JobClaims(codec)),
+            ClaimSource.of(settings.id(), database, new JobClaims(codec)),
             queueStore,
             new JobQueries(codec)),
         new InlineRunner(settings.id(), database, settings.work(), codec, this, events),

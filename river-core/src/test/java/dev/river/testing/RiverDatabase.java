@@ -39,9 +39,8 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   static {
-    // The pool looks at each connection that it lends, so that a test that ends connections does
-    // not
-    // trip over one of them itself.
+    // The pool looks at each connection that it lends, so that a test that ends connections has
+    // none of them itself.
     System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
   }
 

@@ -19,18 +19,20 @@ record InsertRun(BenchDatabase database, JobClient client) {
     return client.insert(insertion);
   }
 
-  /** Inserts a tenth of what is inserted next. */
+  /** Inserts as much as is inserted next, for half the time at most. */
   void warmUp(Insertion insertion) {
-    client.insert(tenth(insertion));
+    client.insert(before(insertion));
     database.vacuum();
     database.checkpoint();
   }
 
   /** Has numbers after those that count. */
-  private static Insertion tenth(Insertion insertion) {
-    long first = insertion.first() + insertion.count();
-    int count = Math.max(1, insertion.count() / 10);
+  private static Insertion before(Insertion insertion) {
     return new Insertion(
-        insertion.way(), first, count, insertion.threads(), insertion.limit().dividedBy(2));
+        insertion.way(),
+        insertion.first() + insertion.count(),
+        insertion.count(),
+        insertion.threads(),
+        insertion.limit().dividedBy(2));
   }
 }

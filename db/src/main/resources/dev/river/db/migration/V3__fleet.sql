@@ -1,7 +1,7 @@
 -- What a fleet of clients needs to look after itself: who is there, who leads, and what is due when.
 
--- Serves the rescuer, which looks for the running jobs of clients that are gone.
-CREATE INDEX river_job_running_idx ON ${schema}.river_job (id) WHERE state = 'running';
+-- Serves the rescuers, which look for running attempts that nobody runs any more, from the oldest that still runs on.
+CREATE INDEX river_job_running_idx ON ${schema}.river_job (attempted_at) WHERE state = 'running';
 
 -- Serves the cleaner: the finished jobs of a queue and a state, the oldest first.
 CREATE INDEX river_job_finalized_idx ON ${schema}.river_job (queue, state, finalized_at)

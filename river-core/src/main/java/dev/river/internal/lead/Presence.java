@@ -9,6 +9,7 @@ import dev.river.internal.store.ClientStore.Registered;
 import dev.river.internal.store.ClientStore.SessionLock;
 import dev.river.internal.store.Database;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.DSLContext;
@@ -85,19 +86,23 @@ public final class Presence implements Service, Listener.Guest {
     loop.start();
   }
 
-  /** Ends the heartbeats. The row stays until {@link #leave()}. */
+  /** Ends the heartbeats. The row stays until {@link #leave(Instant)}. */
   @Override
   public void stop() {
     loop.stop();
   }
 
-  /** Takes leave of the fleet. Jobs that still run are rescued by others. */
-  public void leave() {
+  /**
+   * Takes leave of the fleet. Jobs that still run are rescued by others.
+   *
+   * @param oldest before which no attempt began that still runs
+   */
+  public void leave(Instant oldest) {
     Registered row = registered;
     registered = null;
     if (row != null) {
       try {
-        database.run(db -> store.leave(db, row.incarnation()));
+        database.run(db -> store.leave(db, row.incarnation(), oldest));
       } catch (DatabaseException e) {
         LOG.warn("client {}: its heartbeats will be missed, it could not say goodbye", clientId, e);
       }

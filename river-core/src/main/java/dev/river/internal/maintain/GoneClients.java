@@ -3,6 +3,7 @@ package dev.river.internal.maintain;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.ClientStore.Signs;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
@@ -30,16 +31,19 @@ final class GoneClients {
 
   private final ClientStore clients;
   private final Supplier<Duration> steadyFor;
+  private final Supplier<Instant> oldest;
 
   /**
    * Creates it.
    *
    * @param clients who is there
    * @param steadyFor for how long this client has been in touch with the database
+   * @param oldest before which no attempt began that still runs
    */
-  GoneClients(ClientStore clients, Supplier<Duration> steadyFor) {
+  GoneClients(ClientStore clients, Supplier<Duration> steadyFor, Supplier<Instant> oldest) {
     this.clients = clients;
     this.steadyFor = steadyFor;
+    this.oldest = oldest;
   }
 
   /** {@return what is known of the fleet now} */
@@ -57,7 +61,7 @@ final class GoneClients {
 
   /** Forgets those that have left nothing behind. */
   void forget(DSLContext db) {
-    clients.forgetGone(db);
+    clients.forgetGone(db, oldest.get());
   }
 
   private static void log(List<String> gone, String why) {

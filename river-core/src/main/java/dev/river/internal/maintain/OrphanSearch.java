@@ -29,8 +29,8 @@ final class OrphanSearch implements RescueSearch {
   }
 
   @Override
-  public List<JobRow> find(DSLContext db, long after, int limit) {
-    return rescues.orphans(db, kinds, after, limit);
+  public List<JobRow> find(DSLContext db, JobRescues.Start start, int limit) {
+    return rescues.orphans(db, kinds, start, limit);
   }
 
   @Override

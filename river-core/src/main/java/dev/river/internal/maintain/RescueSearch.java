@@ -1,6 +1,7 @@
 package dev.river.internal.maintain;
 
 import dev.river.internal.store.FinishedAttempt;
+import dev.river.internal.store.JobRescues;
 import dev.river.job.JobRow;
 import java.util.List;
 import java.util.Optional;
@@ -10,13 +11,13 @@ import org.jooq.DSLContext;
 interface RescueSearch {
 
   /**
-   * {@return running jobs by number, locked}
+   * {@return running jobs, those whose attempts are the oldest first, locked}
    *
    * @param db the transaction that holds the locks
-   * @param after the number after which to begin
+   * @param start where to begin
    * @param limit how many at most
    */
-  List<JobRow> find(DSLContext db, long after, int limit);
+  List<JobRow> find(DSLContext db, JobRescues.Start start, int limit);
 
   /** {@return how the attempt of one of them ends; empty if it is to go on} */
   Optional<FinishedAttempt> rescue(JobRow row);

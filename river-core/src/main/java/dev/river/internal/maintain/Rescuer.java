@@ -3,10 +3,12 @@ package dev.river.internal.maintain;
 import dev.river.error.DatabaseException;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.store.FinishedAttempt;
+import dev.river.internal.store.JobRescues;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.Notifications;
 import dev.river.job.JobRow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
@@ -30,6 +33,7 @@ final class Rescuer {
   private static final String DUTY = "rescuer";
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
+  private final Supplier<Instant> oldest;
   private final JobResults results;
   private final Notifications notifications;
   private final Consumer<Set<String>> wakeQueues;
@@ -41,11 +45,17 @@ final class Rescuer {
   /**
    * Creates it. Belongs to one thread.
    *
+   * @param oldest before which no attempt began that still runs
    * @param results ends attempts
    * @param notifications tells the other clients of work
    * @param wakeQueues tells the producers of this client
    */
-  Rescuer(JobResults results, Notifications notifications, Consumer<Set<String>> wakeQueues) {
+  Rescuer(
+      Supplier<Instant> oldest,
+      JobResults results,
+      Notifications notifications,
+      Consumer<Set<String>> wakeQueues) {
+    this.oldest = oldest;
     this.results = results;
     this.notifications = notifications;
     this.wakeQueues = wakeQueues;
@@ -58,27 +68,27 @@ final class Rescuer {
    * @param search which jobs
    */
   void rescue(UpkeepGate gate, RescueSearch search) {
-    long after = 0;
+    var start = new JobRescues.Start(oldest.get(), null);
     List<JobRow> found;
     int size;
     do {
       size = batches.current();
-      found = rescueSome(gate, search, after);
-      after = found.isEmpty() ? after : found.getLast().id();
+      found = rescueSome(gate, search, start);
+      start = start.behind(found);
     } while (found.size() == size);
   }
 
-  private List<JobRow> rescueSome(UpkeepGate gate, RescueSearch search, long after) {
+  private List<JobRow> rescueSome(UpkeepGate gate, RescueSearch search, JobRescues.Start start) {
     Optional<List<JobRow>> found;
     try {
       found =
           batches.run(
-              size -> gate.pass(DUTY, LIMIT, db -> end(db, search, search.find(db, after, size))));
+              size -> gate.pass(DUTY, LIMIT, db -> end(db, search, search.find(db, start, size))));
     } catch (DatabaseException e) {
       if (!e.isCausedByRow()) {
         throw e;
       }
-      found = gate.pass(DUTY, LIMIT, db -> search.find(db, after, batches.current()));
+      found = gate.pass(DUTY, LIMIT, db -> search.find(db, start, batches.current()));
       found.ifPresent(rows -> rows.forEach(row -> endOne(gate, search, row)));
     }
     found.ifPresent(rows -> wakeQueues.accept(queues(rows)));

@@ -24,6 +24,7 @@ public final class Rescues {
   private final Consumer<Set<String>> wakeQueues;
   private final JobResults results;
   private final JobRescues jobs;
+  private final OldestAttempt oldest;
   private final Rescue rescue;
 
   /**
@@ -46,6 +47,7 @@ public final class Rescues {
     this.wakeQueues = wakeQueues;
     this.results = new JobResults(codec);
     this.jobs = new JobRescues(codec);
+    this.oldest = new OldestAttempt(database, jobs);
     this.rescue = new Rescue(codec, maxRescues);
   }
 
@@ -74,7 +76,7 @@ public final class Rescues {
     return new ClientRescuer(
         gate,
         new OpenGate(database),
-        new GoneClients(clients, steadyFor),
+        new GoneClients(clients, steadyFor, oldest),
         new OrphanSearch(jobs, rules.kinds(), rescue),
         rescuer());
   }
@@ -90,7 +92,12 @@ public final class Rescues {
     return new StuckJobRescuer(gate, new StuckSearch(jobs, rules, horizon, rescue), rescuer());
   }
 
+  /** {@return what knows where searches of running attempts begin} */
+  public OldestAttempt oldestAttempt() {
+    return oldest;
+  }
+
   private Rescuer rescuer() {
-    return new Rescuer(results, notifications, wakeQueues);
+    return new Rescuer(oldest, results, notifications, wakeQueues);
   }
 }

@@ -35,8 +35,8 @@ final class StuckSearch implements RescueSearch {
   }
 
   @Override
-  public List<JobRow> find(DSLContext db, long after, int limit) {
-    return rescues.stuck(db, rules.kinds(), horizon, after, limit);
+  public List<JobRow> find(DSLContext db, JobRescues.Start start, int limit) {
+    return rescues.stuck(db, rules.kinds(), horizon, start, limit);
   }
 
   @Override

@@ -4,14 +4,12 @@ import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.query.FleetMember;
-import dev.river.schema.enums.RiverJobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -144,13 +142,14 @@ public final class ClientStore {
    *
    * @param db the transaction
    * @param incarnation its row
+   * @param oldest before which no attempt began that still runs
    */
-  public void leave(DSLContext db, long incarnation) {
+  public void leave(DSLContext db, long incarnation, Instant oldest) {
     db.update(RIVER_JAVA_CLIENT)
         .set(RIVER_JAVA_CLIENT.GONE_AT, Database.serversNow())
         .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
         .execute();
-    forget(db, RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation));
+    forget(db, RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation), oldest);
   }
 
   /**
@@ -248,16 +247,18 @@ public final class ClientStore {
    * Forgets the clients that are gone, but for those of which a job still is to be rescued.
    *
    * @param db where to run
+   * @param oldest before which no attempt began that still runs
    */
-  public void forgetGone(DSLContext db) {
-    forget(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull());
+  public void forgetGone(DSLContext db, Instant oldest) {
+    forget(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull(), oldest);
   }
 
-  private static void forget(DSLContext db, Condition gone) {
+  private static void forget(DSLContext db, Condition gone, Instant oldest) {
     var owed =
         select(JobRescues.OWNER)
             .from(RIVER_JOB)
-            .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+            .where(JobRescues.RUNS)
+            .and(RIVER_JOB.ATTEMPTED_AT.ge(oldest))
             .and(JobRescues.isOrphan());
     db.deleteFrom(RIVER_JAVA_CLIENT)
         .where(gone)

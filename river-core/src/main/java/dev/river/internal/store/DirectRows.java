@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
@@ -77,8 +76,6 @@ final class DirectRows {
       case Integer[] numbers -> connection.createArrayOf("int4", numbers);
       case Boolean[] truths -> connection.createArrayOf("bool", truths);
       case Instant[] times -> connection.createArrayOf("timestamptz", times);
-      case JSONB[] jsons ->
-          connection.createArrayOf("jsonb", Arrays.stream(jsons).map(JSONB::data).toArray());
       default -> value;
     };
   }

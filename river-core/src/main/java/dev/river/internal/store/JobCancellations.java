@@ -36,7 +36,6 @@ import org.jooq.impl.SQLDataType;
  */
 final class JobCancellations {
   private static final String MARK = "cancel_attempted_at";
-  private static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
   private static final Condition HAS_NOT_ENDED =
       RIVER_JOB.STATE.notIn(
           inline(RiverJobState.cancelled),
@@ -53,13 +52,14 @@ final class JobCancellations {
   private static final Map<Field<?>, Field<?>> CANCELLED =
       Map.of(
           RIVER_JOB.STATE,
-          when(RUNS, RIVER_JOB.STATE).otherwise(inline(RiverJobState.cancelled)),
+          when(JobRescues.RUNS, RIVER_JOB.STATE).otherwise(inline(RiverJobState.cancelled)),
           RIVER_JOB.FINALIZED_AT,
-          when(RUNS.not(), Database.now()),
+          when(JobRescues.RUNS.not(), Database.now()),
           RIVER_JOB.METADATA,
           MARKED,
           RIVER_JOB.UNIQUE_STATES,
-          JobSchedules.statesWithout(RUNS.not().and(JobSchedules.loses()), JobState.CANCELLED));
+          JobSchedules.statesWithout(
+              JobRescues.RUNS.not().and(JobSchedules.loses()), JobState.CANCELLED));
 
   private final JobRows rows;
   private final JobQueries queries;
@@ -138,7 +138,7 @@ final class JobCancellations {
     return db.select(RIVER_JOB.ID, mark)
         .from(RIVER_JOB)
         .where(RIVER_JOB.ID.eq(any(val(ids.toArray(Long[]::new)))))
-        .and(RUNS)
+        .and(JobRescues.RUNS)
         .and(mark.isNotNull())
         .fetchMap(RIVER_JOB.ID, mark);
   }

@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.val;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -173,22 +174,30 @@ public final class JobClaims {
   }
 
   /**
+   * Jobs that a client has claimed and does not know of.
+   *
+   * @param clientId the client
+   * @param known the numbers of the jobs that it knows of
+   * @param oldest before which no attempt began that still runs
+   */
+  public record UnknownTo(String clientId, Collection<Long> known, Instant oldest) {}
+
+  /**
    * {@return the jobs that a client has claimed and does not know of} There are such jobs after a
    * connection broke between the commit of a claim and its answer.
    *
    * @param db where to run
    * @param queue the queue
-   * @param clientId the client
-   * @param known the numbers of the jobs that it knows of
+   * @param search which jobs
    * @param limit how many at most
    */
-  public List<JobRow> claimedUnknown(
-      DSLContext db, String queue, String clientId, Collection<Long> known, int limit) {
+  public List<JobRow> claimedUnknown(DSLContext db, String queue, UnknownTo search, int limit) {
     return db.selectFrom(RIVER_JOB)
-        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
+        .where(JobRescues.RUNS)
+        .and(RIVER_JOB.ATTEMPTED_AT.ge(search.oldest()))
         .and(RIVER_JOB.QUEUE.eq(queue))
-        .and(newestAttemptIsOf(clientId))
-        .and(RIVER_JOB.ID.ne(DSL.all(val(known.toArray(Long[]::new)))))
+        .and(newestAttemptIsOf(search.clientId()))
+        .and(RIVER_JOB.ID.ne(DSL.all(val(search.known().toArray(Long[]::new)))))
         .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
         .limit(limit)
         .fetch(rows::toRow);

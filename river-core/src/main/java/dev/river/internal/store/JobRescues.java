@@ -5,6 +5,9 @@ import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.least;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
@@ -13,6 +16,7 @@ import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.RiverJavaClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -23,12 +27,16 @@ import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** Finds running jobs that nobody runs any more. */
 public final class JobRescues {
   /** Who claimed a job last. */
   static final Field<String> OWNER =
       field("{0}[cardinality({0})]", SQLDataType.CLOB, RIVER_JOB.ATTEMPTED_BY);
+
+  /** The state is inlined, so that a prepared statement can use the partial index. */
+  static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
 
   private final JobRows rows;
 
@@ -42,17 +50,54 @@ public final class JobRescues {
   }
 
   /**
+   * Where a search begins.
+   *
+   * @param oldest no running attempt is older; looking at what lies before may take long
+   * @param passed the last job that was found already; null at the beginning
+   */
+  public record Start(Instant oldest, @Nullable JobRow passed) {
+    /** {@return the start of the next search, behind the jobs that one has found} */
+    public Start behind(List<JobRow> found) {
+      return found.isEmpty() ? this : new Start(oldest, found.getLast());
+    }
+
+    private Condition isBefore() {
+      Condition reached = RIVER_JOB.ATTEMPTED_AT.ge(oldest);
+      return passed == null
+          ? reached
+          : row(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
+              .gt(passed.attemptedAt().orElseThrow(), passed.id());
+    }
+  }
+
+  /**
+   * {@return when the oldest attempt began that still runs, or a moment ago if it is younger}
+   *
+   * @param db where to run
+   * @param from looks at attempts from then on only
+   * @param moment how old it is at least
+   */
+  public Instant oldest(DSLContext db, Instant from, Duration moment) {
+    return db.select(least(min(RIVER_JOB.ATTEMPTED_AT), Database.nowMinus(moment)))
+        .from(RIVER_JOB)
+        .where(RUNS)
+        .and(RIVER_JOB.ATTEMPTED_AT.ge(from))
+        .fetchSingle()
+        .value1();
+  }
+
+  /**
    * Finds running jobs of clients that are gone, and locks them. Jobs that someone else has locked
    * are passed over.
    *
    * @param db the transaction that holds the locks
    * @param kinds the kinds that are looked for
-   * @param after the number after which to begin
+   * @param start where to begin
    * @param limit how many at most
-   * @return the jobs by number
+   * @return the jobs, those whose attempts are the oldest first
    */
-  public List<JobRow> orphans(DSLContext db, Collection<String> kinds, long after, int limit) {
-    return running(db, kinds, isOrphan(), after, limit);
+  public List<JobRow> orphans(DSLContext db, Collection<String> kinds, Start start, int limit) {
+    return running(db, kinds, isOrphan(), start, limit);
   }
 
   /**
@@ -61,15 +106,15 @@ public final class JobRescues {
    * @param db the transaction that holds the locks
    * @param kinds the kinds that are looked for
    * @param horizon how long they have been running at least
-   * @param after the number after which to begin
+   * @param start where to begin
    * @param limit how many at most
-   * @return the jobs by number
+   * @return the jobs, those whose attempts are the oldest first
    */
   public List<JobRow> stuck(
-      DSLContext db, Collection<String> kinds, Duration horizon, long after, int limit) {
+      DSLContext db, Collection<String> kinds, Duration horizon, Start start, int limit) {
     Condition old = RIVER_JOB.ATTEMPTED_AT.lt(Database.nowMinus(horizon));
     return running(
-        db, kinds, old.and(OWNER.isNull().or(OWNER.notIn(members(false)))), after, limit);
+        db, kinds, old.and(OWNER.isNull().or(OWNER.notIn(members(false)))), start, limit);
   }
 
   /**
@@ -81,13 +126,13 @@ public final class JobRescues {
   }
 
   private List<JobRow> running(
-      DSLContext db, Collection<String> kinds, Condition which, long after, int limit) {
+      DSLContext db, Collection<String> kinds, Condition which, Start start, int limit) {
     return db.selectFrom(RIVER_JOB)
-        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.running)))
-        .and(RIVER_JOB.ID.gt(after))
+        .where(RUNS)
+        .and(start.isBefore())
         .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
         .and(which)
-        .orderBy(RIVER_JOB.ID)
+        .orderBy(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
         .limit(limit)
         .forUpdate()
         .skipLocked()

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.unnest;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
@@ -14,9 +16,11 @@ import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.codec.MessageCodec;
 import dev.river.schema.enums.RiverJobState;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Query;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
@@ -34,6 +38,7 @@ public final class Notifications {
 
   private final MessageCodec codec;
   private final Optional<String> schema;
+  private final KeptStatement announcement = new KeptStatement(this::announcement);
 
   /**
    * Creates it.
@@ -54,10 +59,13 @@ public final class Notifications {
    * @param queues the queues
    */
   public void announce(DSLContext db, Collection<String> queues) {
+    announcement.fetch(db, Map.of("queues", queues.toArray(String[]::new)), row -> "");
+  }
+
+  private Query announcement() {
     Field<String> queue = field("queue", SQLDataType.CLOB);
-    db.select(announcement(queue))
-        .from(unnest(queues.toArray(String[]::new)).as("queues", "queue"))
-        .fetch();
+    return select(announcement(queue))
+        .from(unnest(param("queues", SQLDataType.CLOB.array())).as("queues", "queue"));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.store.JobClaims;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.List;
@@ -40,14 +41,10 @@ final class Claimer {
     if (looksLeft == 0 || System.nanoTime() - nextLook < 0) {
       return List.of();
     }
+    var search =
+        new JobClaims.UnknownTo(source.clientId(), claimed.ids(), source.oldestAttempt().get());
     List<JobRow> unknown =
-        source
-            .database()
-            .call(
-                db ->
-                    source
-                        .claims()
-                        .claimedUnknown(db, queue, source.clientId(), claimed.ids(), limit));
+        source.database().call(db -> source.claims().claimedUnknown(db, queue, search, limit));
     if (unknown.isEmpty()) {
       looksLeft--;
       nextLook = System.nanoTime() + BETWEEN_LOOKS.toNanos();

@@ -24,6 +24,7 @@ import dev.river.testing.LogWatch;
 import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -290,7 +291,7 @@ class ClientRescuerTest {
   void aClientThatStopsAndLeavesJobsBehindIsGoneAtOnce() {
     Registered client = register("client");
     JobRow job = claimedBy("client", NewJobs.available());
-    river.database().run(db -> clients.leave(db, client.incarnation()));
+    river.database().run(db -> clients.leave(db, client.incarnation(), Instant.EPOCH));
     steady = Duration.ZERO;
 
     look();
@@ -304,7 +305,7 @@ class ClientRescuerTest {
     JobRow job = claimedBy("client", NewJobs.available());
     complete("client", job);
 
-    river.database().run(db -> clients.leave(db, client.incarnation()));
+    river.database().run(db -> clients.leave(db, client.incarnation(), Instant.EPOCH));
 
     assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isZero();
   }

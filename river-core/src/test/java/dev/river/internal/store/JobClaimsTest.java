@@ -166,10 +166,15 @@ class JobClaimsTest {
     claim("default", "other", 1);
     river.insert(NewJobs.available());
 
-    List<JobRow> found =
-        river.database().call(db -> claims.claimedUnknown(db, "default", "me", List.of(known), 10));
+    assertThat(unknownTo("me", known, Instant.EPOCH)).containsExactly(unknown);
+    assertThat(unknownTo("me", known, Instant.now().plusSeconds(60))).isEmpty();
+  }
 
-    assertThat(found).extracting(JobRow::id).containsExactly(unknown);
+  private List<Long> unknownTo(String client, long known, Instant oldest) {
+    var search = new JobClaims.UnknownTo(client, List.of(known), oldest);
+    return river.database().call(db -> claims.claimedUnknown(db, "default", search, 10)).stream()
+        .map(JobRow::id)
+        .toList();
   }
 
   @Test

@@ -72,7 +72,7 @@ class ProducerTest {
             river.client(RiverClient.builder(river.dataSource())));
     producer =
         new Producer(
-            new ClaimSource("me", impatient, new JobClaims(codec)),
+            ClaimSource.of("me", impatient, new JobClaims(codec)),
             new QueueSettings("default", 1, Duration.ofMillis(50), Optional.empty()),
             claimed,
             executor,
