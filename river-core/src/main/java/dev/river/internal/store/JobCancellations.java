@@ -123,7 +123,6 @@ final class JobCancellations {
     return JobSchedules.withLosers(db, targets, RiverJobState.cancelled)
         .update(RIVER_JOB)
         .set(CANCELLED)
-        .from(JobSchedules.DUE)
         .where(JobSchedules.isDue());
   }
 

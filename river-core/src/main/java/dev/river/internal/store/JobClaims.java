@@ -163,8 +163,7 @@ public final class JobClaims {
         .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
         .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
         .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(client))
-        .from(due)
-        .where(RIVER_JOB.ID.eq(due.field(RIVER_JOB.ID)))
+        .where(JobKeys.isOneOf(RIVER_JOB.ID, numbersOf(due)))
         .returning();
   }
 

@@ -70,7 +70,7 @@ final class JobDeletions {
     return db
         .with(targets)
         .delete(RIVER_JOB)
-        .where(RIVER_JOB.ID.in(select(targets.field(RIVER_JOB.ID)).from(targets)))
+        .where(JobKeys.isOneOf(RIVER_JOB.ID, select(targets.field(RIVER_JOB.ID)).from(targets)))
         .returningResult(RIVER_JOB.ID)
         .fetch(RIVER_JOB.ID)
         .stream()

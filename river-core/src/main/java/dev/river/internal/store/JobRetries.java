@@ -106,7 +106,6 @@ final class JobRetries {
             JobSchedules.withLosers(db, targets, RiverJobState.available)
                 .update(RIVER_JOB)
                 .set(RETRIED)
-                .from(JobSchedules.DUE)
                 .where(JobSchedules.isDue())
                 .andNot(JobSchedules.loses())
                 .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())

@@ -34,7 +34,7 @@ import org.jooq.impl.SQLDataType;
 
 /** Makes jobs available whose time has come. */
 public final class JobSchedules {
-  static final Name DUE = name("due");
+  private static final Name DUE = name("due");
   private static final Field<Long> DUE_ID = field(DUE.append("id"), SQLDataType.BIGINT);
 
   private static final Name CLAIMANTS = name("claimants");
@@ -84,7 +84,6 @@ public final class JobSchedules {
             .set(RIVER_JOB.FINALIZED_AT, when(loses, Database.now()))
             .set(RIVER_JOB.METADATA, when(loses, markedAsLoser()).otherwise(RIVER_JOB.METADATA))
             .set(RIVER_JOB.UNIQUE_STATES, statesWithout(loses, JobState.DISCARDED))
-            .from(DUE)
             .where(isDue())
             .returningResult(RIVER_JOB.QUEUE, RIVER_JOB.STATE)
             .fetch(
@@ -112,7 +111,11 @@ public final class JobSchedules {
 
   /** {@return whether a job is one of those that are due} */
   static Condition isDue() {
-    return RIVER_JOB.ID.eq(DUE_ID);
+    return isDue(RIVER_JOB.ID);
+  }
+
+  private static Condition isDue(Field<Long> id) {
+    return JobKeys.isOneOf(id, select(DUE_ID).from(DUE));
   }
 
   /** {@return whether a due job would have to take a unique key that is not its to take} */
@@ -143,9 +146,8 @@ public final class JobSchedules {
                 .orderBy(waiting.PRIORITY, waiting.SCHEDULED_AT, waiting.ID)
                 .as(CLAIMANT_PLACE.getUnqualifiedName()))
         .from(waiting)
-        .join(DUE)
-        .on(waiting.ID.eq(DUE_ID))
-        .where(waiting.UNIQUE_KEY.isNotNull())
+        .where(isDue(waiting.ID))
+        .and(waiting.UNIQUE_KEY.isNotNull())
         .and(holdsKeyIn(waiting.UNIQUE_STATES, inline(target)))
         .andNot(holdsKeyIn(waiting.UNIQUE_STATES, waiting.STATE));
   }
