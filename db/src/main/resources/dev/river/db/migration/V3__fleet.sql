@@ -1,7 +1,10 @@
 -- What a fleet of clients needs to look after itself: who is there, who leads, and what is due when.
 
 -- Serves the rescuers, which look for running attempts that nobody runs any more, from the oldest that still runs on.
-CREATE INDEX river_job_running_idx ON ${schema}.river_job (attempted_at) WHERE state = 'running';
+-- IS NOT NULL keeps it from statements that find running jobs by their numbers: it looks small to the planner, and is
+-- large while a transaction stays open.
+CREATE INDEX river_job_running_idx ON ${schema}.river_job (attempted_at)
+WHERE state = 'running' AND attempted_at IS NOT NULL;
 
 -- Serves the cleaner: the finished jobs of a queue and a state, the oldest first.
 CREATE INDEX river_job_finalized_idx ON ${schema}.river_job (queue, state, finalized_at)
