@@ -10,7 +10,7 @@ import java.util.Optional;
 /** River for Java, as its users use it. */
 public final class RiverSystem implements JobSystem {
   static final String UNFINISHED =
-      "SELECT EXISTS (SELECT FROM river_job WHERE state = 'running')"
+      "SELECT EXISTS (SELECT FROM river_job WHERE state = 'running' AND attempted_at IS NOT NULL)"
           + " OR EXISTS (SELECT FROM river_job WHERE state = 'available')";
 
   static final JobTable TABLE = new JobTable("public", "river_job", "");
