@@ -69,7 +69,7 @@ final class JobArrays {
   private static final Field<Instant> DUE_AT =
       SCHEDULED_AT.parsed("{0}::timestamptz", SQLDataType.INSTANT);
 
-  private final JobRowReader reader;
+  private final JobRows rows;
   private final SQL inBitmask;
   private final KeptStatement insert = new KeptStatement(JobArrays::statement);
   private final KeptStatement insertUnique = new KeptStatement(this::uniqueStatement);
@@ -81,7 +81,7 @@ final class JobArrays {
    * @param codec reads what is stored
    */
   JobArrays(Optional<String> schema, JsonCodec codec) {
-    this.reader = new JobRowReader(codec);
+    this.rows = new JobRows(codec);
     this.inBitmask =
         sql(schema.map(name -> '"' + name + "\".").orElse("") + "river_job_state_in_bitmask");
   }
@@ -132,8 +132,8 @@ final class JobArrays {
    */
   List<JobRow> insert(DSLContext db, List<NewJob> jobs) {
     return jobs.stream().anyMatch(job -> job.uniqueness().isPresent())
-        ? insertUnique.fetch(db, values(OF_UNIQUE, jobs), reader)
-        : insert.fetch(db, values(OF_ANY, jobs), reader);
+        ? insertUnique.fetch(db, values(OF_UNIQUE, jobs), rows)
+        : insert.fetch(db, values(OF_ANY, jobs), rows);
   }
 
   private static Map<String, ?> values(List<Column<?>> columns, List<NewJob> jobs) {
@@ -194,7 +194,7 @@ final class JobArrays {
                     select(field("decode({0}, 'hex')", SQLDataType.BLOB, key))
                         .from(unnest(hex).as("keys", "key"))))
             .and(holdsKey());
-    return DirectRows.fetch(db, select, reader);
+    return DirectRows.fetch(db, select, rows);
   }
 
   /**

@@ -86,9 +86,9 @@ final class JobCancellations {
             .where(RIVER_JOB.ID.eq(id))
             .and(HAS_NOT_ENDED)
             .forUpdate();
-    return update(db, target)
-        .returningResult(JobRows.with(notifications.ofCancelledRow()))
-        .fetchOptional(rows::toRow)
+    var cancelled =
+        update(db, target).returningResult(JobRows.with(notifications.ofCancelledRow()));
+    return DirectRows.fetchOptional(db, cancelled, rows)
         .orElseGet(() -> queries.getPresent(db, id));
   }
 

@@ -55,12 +55,13 @@ final class JobChanges {
   }
 
   private Optional<JobRow> apply(DSLContext db, long id, Map<Field<?>, Field<?>> changes) {
-    return db.update(RIVER_JOB)
-        .set(changes)
-        .where(RIVER_JOB.ID.eq(id))
-        .and(RIVER_JOB.STATE.ne(inline(RiverJobState.running)))
-        .returningResult(JobRows.with(notifications.ofInsertedRow()))
-        .fetchOptional(rows::toRow);
+    var changed =
+        db.update(RIVER_JOB)
+            .set(changes)
+            .where(RIVER_JOB.ID.eq(id))
+            .and(RIVER_JOB.STATE.ne(inline(RiverJobState.running)))
+            .returningResult(JobRows.with(notifications.ofInsertedRow()));
+    return DirectRows.fetchOptional(db, changed, rows);
   }
 
   private Map<Field<?>, Field<?>> changes(JobUpdate update) {

@@ -42,12 +42,10 @@ public final class JobClaims {
   private static final KeptStatement CLAIM = new KeptStatement(JobClaims::claim);
 
   private final JobRows rows;
-  private final JobRowReader reader;
 
   /** Creates it. */
   public JobClaims(JsonCodec codec) {
     this.rows = new JobRows(codec);
-    this.reader = new JobRowReader(codec);
   }
 
   /**
@@ -63,7 +61,7 @@ public final class JobClaims {
    */
   public List<JobRow> claim(DSLContext db, String queue, String clientId, int limit) {
     return sorted(
-        CLAIM.fetch(db, Map.of("queue", queue, "limit", limit, "client", clientId), reader));
+        CLAIM.fetch(db, Map.of("queue", queue, "limit", limit, "client", clientId), rows));
   }
 
   private static Query claim() {
@@ -103,8 +101,7 @@ public final class JobClaims {
     var due =
         name("due")
             .as(parts.stream().map(JobClaims::numbersOf).reduce(Select::unionAll).orElseThrow());
-    return sorted(
-        DirectRows.fetch(db, claim(db.with(parts).with(due), due, val(clientId)), reader));
+    return sorted(DirectRows.fetch(db, claim(db.with(parts).with(due), due, val(clientId)), rows));
   }
 
   private static Select<Record1<Long>> dueWithin(
@@ -152,8 +149,7 @@ public final class JobClaims {
                             inline(RiverJobState.retryable),
                             inline(RiverJobState.scheduled)))
                     .forUpdate());
-    return DirectRows.fetch(db, claim(db.with(due), due, val(clientId)), reader).stream()
-        .findFirst();
+    return DirectRows.fetch(db, claim(db.with(due), due, val(clientId)), rows).stream().findFirst();
   }
 
   private static Query claim(
@@ -191,15 +187,16 @@ public final class JobClaims {
    * @param limit how many at most
    */
   public List<JobRow> claimedUnknown(DSLContext db, String queue, UnknownTo search, int limit) {
-    return db.selectFrom(RIVER_JOB)
-        .where(JobRescues.RUNS)
-        .and(RIVER_JOB.ATTEMPTED_AT.ge(search.oldest()))
-        .and(RIVER_JOB.QUEUE.eq(queue))
-        .and(newestAttemptIsOf(search.clientId()))
-        .and(RIVER_JOB.ID.ne(DSL.all(val(search.known().toArray(Long[]::new)))))
-        .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
-        .limit(limit)
-        .fetch(rows::toRow);
+    var unknown =
+        db.selectFrom(RIVER_JOB)
+            .where(JobRescues.RUNS)
+            .and(RIVER_JOB.ATTEMPTED_AT.ge(search.oldest()))
+            .and(RIVER_JOB.QUEUE.eq(queue))
+            .and(newestAttemptIsOf(search.clientId()))
+            .and(RIVER_JOB.ID.ne(DSL.all(val(search.known().toArray(Long[]::new)))))
+            .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
+            .limit(limit);
+    return DirectRows.fetch(db, unknown, rows);
   }
 
   /** {@return whether the newest attempt of a job was begun by a client; by nobody if it is ""} */

@@ -40,11 +40,10 @@ final class JobDeletions {
         db,
         id,
         () ->
-            db.deleteFrom(RIVER_JOB)
-                .where(RIVER_JOB.ID.eq(id))
-                .and(RESTS)
-                .returningResult(JobRows.FIELDS)
-                .fetchOptional(rows::toRow));
+            DirectRows.fetchOptional(
+                db,
+                db.deleteFrom(RIVER_JOB).where(RIVER_JOB.ID.eq(id)).and(RESTS).returning(),
+                rows));
   }
 
   /**

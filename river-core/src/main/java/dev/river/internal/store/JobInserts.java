@@ -27,13 +27,13 @@ public final class JobInserts {
   /** The same time once more, because a parameter occurs once in a statement. */
   private static final Field<Instant> DUE_AT = param("due_at", RIVER_JOB.SCHEDULED_AT);
 
-  private final JobRowReader reader;
+  private final JobRows rows;
   private final Notifications notifications;
   private final Map<Kind, KeptStatement> statements = new ConcurrentHashMap<>();
 
   /** Creates it. */
   public JobInserts(JsonCodec codec, Notifications notifications) {
-    this.reader = new JobRowReader(codec);
+    this.rows = new JobRows(codec);
     this.notifications = notifications;
   }
 
@@ -53,7 +53,7 @@ public final class JobInserts {
     Kind kind = new Kind(job.pending(), job.scheduledAt().isPresent(), announce);
     return statements
         .computeIfAbsent(kind, key -> new KeptStatement(() -> statement(key)))
-        .fetch(db, values(job), reader)
+        .fetch(db, values(job), rows)
         .getFirst();
   }
 

@@ -28,10 +28,7 @@ public final class JobQueries {
 
   /** {@return a job, if there is one of that number} */
   public Optional<JobRow> get(DSLContext db, long id) {
-    return db.select(JobRows.FIELDS)
-        .from(RIVER_JOB)
-        .where(RIVER_JOB.ID.eq(id))
-        .fetchOptional(rows::toRow);
+    return DirectRows.fetchOptional(db, db.selectFrom(RIVER_JOB).where(RIVER_JOB.ID.eq(id)), rows);
   }
 
   /**
@@ -70,14 +67,13 @@ public final class JobQueries {
    */
   public JobPage list(DSLContext db, JobQuery query) {
     JobPlaces places = new JobPlaces(query);
-    List<JobRow> jobs =
-        db.select(JobRows.FIELDS)
-            .from(RIVER_JOB)
+    var found =
+        db.selectFrom(RIVER_JOB)
             .where(filters.of(query))
             .and(query.after().map(places::after).orElse(noCondition()))
             .orderBy(places.orderBy())
-            .limit(query.limit() + 1) // one more tells whether there are more
-            .fetch(rows::toRow);
+            .limit(query.limit() + 1); // one more tells whether there are more
+    List<JobRow> jobs = DirectRows.fetch(db, found, rows);
     if (jobs.size() <= query.limit()) {
       return new JobPage(jobs, Optional.empty());
     }

@@ -9,7 +9,6 @@ import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.val;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
@@ -127,16 +126,17 @@ public final class JobRescues {
 
   private List<JobRow> running(
       DSLContext db, Collection<String> kinds, Condition which, Start start, int limit) {
-    return db.selectFrom(RIVER_JOB)
-        .where(RUNS)
-        .and(start.isBefore())
-        .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
-        .and(which)
-        .orderBy(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
-        .limit(limit)
-        .forUpdate()
-        .skipLocked()
-        .fetch(rows::toRow);
+    var found =
+        db.selectFrom(RIVER_JOB)
+            .where(RUNS)
+            .and(start.isBefore())
+            .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
+            .and(which)
+            .orderBy(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
+            .limit(limit)
+            .forUpdate()
+            .skipLocked();
+    return DirectRows.fetch(db, found, rows);
   }
 
   /** The clients that were there when a job's attempt began. */
@@ -160,13 +160,12 @@ public final class JobRescues {
     Set<Long> taken = new HashSet<>(claimed.stream().map(JobRow::id).toList());
     Set<List<Object>> attempts = new HashSet<>();
     claimed.forEach(job -> attempts.add(attempt(job)));
-    db
-        .selectFrom(RIVER_JOB)
-        .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
-        .and(RIVER_JOB.STATE.in(val(RiverJobState.running), val(RiverJobState.completed)))
-        .and(OWNER.eq(clientId))
-        .fetch(rows::toRow)
-        .stream()
+    var stillTheirs =
+        db.selectFrom(RIVER_JOB)
+            .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
+            .and(RIVER_JOB.STATE.in(inline(RiverJobState.running), inline(RiverJobState.completed)))
+            .and(OWNER.eq(clientId));
+    DirectRows.fetch(db, stillTheirs, rows).stream()
         .filter(job -> attempts.contains(attempt(job)))
         .forEach(job -> taken.remove(job.id()));
     return taken;

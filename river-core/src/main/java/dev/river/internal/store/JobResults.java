@@ -128,10 +128,8 @@ public final class JobResults {
    */
   public List<JobRow> storeAndReturn(
       DSLContext db, String clientId, List<FinishedAttempt> finished) {
-    List<JobRow> counted =
-        update(db, clientId, finished.stream().sorted(BY_NUMBER).toList())
-            .returning()
-            .fetch(rows::toRow);
+    var update = update(db, clientId, finished.stream().sorted(BY_NUMBER).toList()).returning();
+    List<JobRow> counted = DirectRows.fetch(db, update, rows);
     List<FinishedAttempt> notKept =
         finished.stream().filter(attempt -> attempt.extent() == Extent.DELETION).toList();
     if (!notKept.isEmpty()) { // by a second statement, as only an update returns what it stores
@@ -209,12 +207,13 @@ public final class JobResults {
    * @param claimed the jobs, as they were claimed for the attempts
    */
   public List<JobRow> completedBy(DSLContext db, String clientId, List<JobRow> claimed) {
-    return db.select(JobRows.FIELDS)
-        .from(RIVER_JOB)
-        .join(attemptsOf(claimed))
-        .on(isOfAttemptOf(val(clientId)))
-        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)))
-        .fetch(rows::toRow);
+    var completed =
+        db.select(RIVER_JOB.fields())
+            .from(RIVER_JOB)
+            .join(attemptsOf(claimed))
+            .on(isOfAttemptOf(val(clientId)))
+            .where(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)));
+    return DirectRows.fetch(db, completed, rows);
   }
 
   /**

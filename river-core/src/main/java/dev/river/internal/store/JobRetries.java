@@ -71,12 +71,14 @@ final class JobRetries {
     return typed(
         "job %d can't be retried, because another job holds its unique key".formatted(id),
         () ->
-            db.update(RIVER_JOB)
-                .set(RETRIED)
-                .where(RIVER_JOB.ID.eq(id))
-                .and(CAN_BE_RETRIED)
-                .returningResult(JobRows.with(notifications.ofInsertedRow()))
-                .fetchOptional(rows::toRow)
+            DirectRows.fetchOptional(
+                    db,
+                    db.update(RIVER_JOB)
+                        .set(RETRIED)
+                        .where(RIVER_JOB.ID.eq(id))
+                        .and(CAN_BE_RETRIED)
+                        .returningResult(JobRows.with(notifications.ofInsertedRow())),
+                    rows)
                 .orElseGet(() -> queries.getPresent(db, id)));
   }
 

@@ -1,8 +1,6 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
-import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
@@ -10,30 +8,46 @@ import dev.river.job.JobRow;
 import dev.river.job.JobState;
 import dev.river.job.UniqueKey;
 import dev.river.schema.enums.RiverJobState;
-import dev.river.schema.tables.records.RiverJobRecord;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jooq.Field;
-import org.jooq.JSONB;
-import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Between rows as the database has them and as our callers see them. */
-final class JobRows {
-  private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
+/** Makes jobs of the driver's rows, whose first columns are those of the table in their order. */
+final class JobRows implements DirectRows.Reader<JobRow> {
+  /** Later times can't be told as text. */
   static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
 
-  /**
-   * All columns, with the nearest time instead of one that Java can't read, such as PostgreSQL's
-   * infinity: one such job must not keep others from being listed, or itself from being deleted.
-   */
-  static final List<Field<?>> FIELDS =
-      Arrays.stream(RIVER_JOB.fields()).<Field<?>>map(JobRows::readable).toList();
+  private static final Instant FIRST_READABLE = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final int ID = column(RIVER_JOB.ID);
+  private static final int STATE = column(RIVER_JOB.STATE);
+  private static final int ATTEMPT = column(RIVER_JOB.ATTEMPT);
+  private static final int MAX_ATTEMPTS = column(RIVER_JOB.MAX_ATTEMPTS);
+  private static final int PRIORITY = column(RIVER_JOB.PRIORITY);
+  private static final int KIND = column(RIVER_JOB.KIND);
+  private static final int QUEUE = column(RIVER_JOB.QUEUE);
+  private static final int TAGS = column(RIVER_JOB.TAGS);
+  private static final int ARGS = column(RIVER_JOB.ARGS);
+  private static final int METADATA = column(RIVER_JOB.METADATA);
+  private static final int ERRORS = column(RIVER_JOB.ERRORS);
+  private static final int ATTEMPTED_BY = column(RIVER_JOB.ATTEMPTED_BY);
+  private static final int CREATED_AT = column(RIVER_JOB.CREATED_AT);
+  private static final int SCHEDULED_AT = column(RIVER_JOB.SCHEDULED_AT);
+  private static final int ATTEMPTED_AT = column(RIVER_JOB.ATTEMPTED_AT);
+  private static final int FINALIZED_AT = column(RIVER_JOB.FINALIZED_AT);
+  private static final int UNIQUE_KEY = column(RIVER_JOB.UNIQUE_KEY);
+  private static final int UNIQUE_STATES = column(RIVER_JOB.UNIQUE_STATES);
 
   private final JsonCodec codec;
 
@@ -43,79 +57,74 @@ final class JobRows {
 
   /** {@return all columns and one more} */
   static List<Field<?>> with(Field<?> another) {
-    return Stream.concat(FIELDS.stream(), Stream.of(another)).toList();
+    return Stream.concat(Arrays.stream(RIVER_JOB.fields()), Stream.of(another)).toList();
   }
 
-  /** {@return the job in a record that has at least {@link #FIELDS}} */
-  JobRow toRow(Record fields) {
-    return toRow(fields.into(RIVER_JOB));
+  private static int column(Field<?> column) {
+    return RIVER_JOB.indexOf(column) + 1;
   }
 
-  JobRow toRow(RiverJobRecord stored) {
+  @Override
+  public JobRow read(ResultSet row) throws SQLException {
     return new JobRow(
-        stored.getId(),
-        toState(stored.getState()),
-        stored.getAttempt(),
-        stored.getMaxAttempts(),
-        stored.getPriority(),
-        stored.getKind(),
-        stored.getQueue(),
-        texts(stored.getTags()),
-        stored.getArgs().data(),
-        stored.getMetadata().data(),
-        errors(stored.getErrors()),
-        texts(stored.getAttemptedBy()),
-        stored.getCreatedAt(),
-        stored.getScheduledAt(),
-        Optional.ofNullable(stored.getAttemptedAt()),
-        Optional.ofNullable(stored.getFinalizedAt()),
-        uniqueKey(stored),
-        StateMask.states(stored.getUniqueStates()));
+        row.getLong(ID),
+        toState(row.getString(STATE)),
+        row.getInt(ATTEMPT),
+        row.getInt(MAX_ATTEMPTS),
+        row.getInt(PRIORITY),
+        row.getString(KIND),
+        row.getString(QUEUE),
+        list(row.getArray(TAGS), String::valueOf),
+        row.getString(ARGS),
+        row.getString(METADATA),
+        list(row.getArray(ERRORS), this::error),
+        list(row.getArray(ATTEMPTED_BY), String::valueOf),
+        time(row, CREATED_AT).orElseThrow(),
+        time(row, SCHEDULED_AT).orElseThrow(),
+        time(row, ATTEMPTED_AT),
+        time(row, FINALIZED_AT),
+        Optional.ofNullable(row.getBytes(UNIQUE_KEY))
+            .map(bytes -> new UniqueKey(HexFormat.of().formatHex(bytes))),
+        StateMask.states(row.getString(UNIQUE_STATES)));
   }
 
-  private static Optional<UniqueKey> uniqueKey(RiverJobRecord stored) {
-    return Optional.ofNullable(stored.getUniqueKey())
-        .map(bytes -> new UniqueKey(HexFormat.of().formatHex(bytes)));
+  private AttemptError error(@Nullable Object json) {
+    return codec.decodeError(json == null ? null : json.toString());
   }
 
-  static JobState toState(RiverJobState state) {
-    return toState(state.getLiteral());
+  /** The elements of an array may be NULL in the database, which must not keep a job from work. */
+  private static <T> List<T> list(@Nullable Array array, Function<@Nullable Object, T> element)
+      throws SQLException {
+    if (array == null) {
+      return List.of();
+    }
+    Object[] elements = (Object[]) array.getArray();
+    return elements.length == 0 ? List.of() : Arrays.stream(elements).map(element).toList();
   }
 
-  /** {@return the nearest time that can be told, if it is beyond it} */
-  static Instant readable(Instant time) {
+  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant)
+        .map(JobRows::readable);
+  }
+
+  /**
+   * {@return the nearest time that can be told} PostgreSQL's infinity can't: one such job must not
+   * keep others from being listed, or itself from being deleted.
+   */
+  private static Instant readable(Instant time) {
     if (time.isBefore(FIRST_READABLE)) {
       return FIRST_READABLE;
     }
     return time.isAfter(LAST_READABLE) ? LAST_READABLE : time;
   }
 
+  static JobState toState(RiverJobState state) {
+    return toState(state.getLiteral());
+  }
+
   /** {@return the state of a name as the database has it} */
   static JobState toState(String name) {
     return JobState.valueOf(name.toUpperCase(Locale.ROOT));
-  }
-
-  private static Field<?> readable(Field<?> column) {
-    if (column.getType() != Instant.class) {
-      return column;
-    }
-    Field<Instant> time = column.coerce(Instant.class);
-    return when(time.lt(inline(FIRST_READABLE)), inline(FIRST_READABLE))
-        .when(time.gt(inline(LAST_READABLE)), inline(LAST_READABLE))
-        .otherwise(time)
-        .as(column);
-  }
-
-  private List<AttemptError> errors(JSONB @Nullable [] errors) {
-    return errors == null
-        ? List.of()
-        : Arrays.stream(errors)
-            .map(error -> codec.decodeError(error == null ? null : error.data()))
-            .toList();
-  }
-
-  /** The elements of an array may be NULL in the database, which must not keep a job from work. */
-  private static List<String> texts(String @Nullable [] texts) {
-    return texts == null ? List.of() : Arrays.stream(texts).map(String::valueOf).toList();
   }
 }
