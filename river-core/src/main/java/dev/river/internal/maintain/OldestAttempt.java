@@ -33,6 +33,7 @@ public final class OldestAttempt implements ServiceLoop.Pass, Supplier<Instant> 
   private final Database database;
   private final JobRescues rescues;
   private final Duration betweenWholeLooks;
+  private final Duration limit;
   private volatile Instant known = Instant.EPOCH;
   private long nextWholeLook = System.nanoTime(); // owned by the loop's thread
 
@@ -43,13 +44,14 @@ public final class OldestAttempt implements ServiceLoop.Pass, Supplier<Instant> 
    * @param rescues finds those that do
    */
   public OldestAttempt(Database database, JobRescues rescues) {
-    this(database, rescues, BETWEEN_WHOLE_LOOKS);
+    this(database, rescues, BETWEEN_WHOLE_LOOKS, LIMIT);
   }
 
-  OldestAttempt(Database database, JobRescues rescues, Duration betweenWholeLooks) {
+  OldestAttempt(Database database, JobRescues rescues, Duration betweenWholeLooks, Duration limit) {
     this.database = database;
     this.rescues = rescues;
     this.betweenWholeLooks = betweenWholeLooks;
+    this.limit = limit;
   }
 
   /** {@return a time before which no attempt began that still runs; 1970 until one is known} */
@@ -66,17 +68,18 @@ public final class OldestAttempt implements ServiceLoop.Pass, Supplier<Instant> 
     }
     try {
       Instant from = whole ? Instant.EPOCH : known;
-      known = database.callWithin(LIMIT, db -> rescues.oldest(db, from, MOMENT));
+      known = database.callWithin(limit, db -> rescues.oldest(db, from, MOMENT));
     } catch (DatabaseException e) {
       if (!e.isTimeout()) {
         throw e;
       }
       LOG.warn(
-          "it took longer than {} s to look for the oldest running job: a transaction that stays"
+          "it took longer than {} ms to look for the oldest running job: a transaction that stays"
               + " open for long may be why",
-          LIMIT.toSeconds(),
+          limit.toMillis(),
           e);
     }
-    return BETWEEN_LOOKS;
+    // As long as nothing is known, each look is a whole one.
+    return known.equals(Instant.EPOCH) ? betweenWholeLooks : BETWEEN_LOOKS;
   }
 }

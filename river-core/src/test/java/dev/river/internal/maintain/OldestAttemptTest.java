@@ -79,7 +79,7 @@ class OldestAttemptTest {
   @Test
   void findsAnOlderOneAgainWhenItLooksFromTheBeginning() {
     OldestAttempt now = oldestAttempt();
-    OldestAttempt always = new OldestAttempt(database(), rescues, Duration.ZERO);
+    OldestAttempt always = lookingEvery(Duration.ZERO, RiverDatabase.PATIENCE);
     now.run();
     always.run();
     begin(1, "1 hour", "client"); // as if the server's clock had been set back
@@ -121,6 +121,28 @@ class OldestAttemptTest {
       assertThat(dsl.fetchCount(DSL.table("river_java_client"))).isEqualTo(1);
       assertThat(entriesRead()).isLessThan(1_100);
     }
+  }
+
+  @Test
+  void restsAfterAWholeLookThatTookTooLong() throws Exception {
+    Duration rest = Duration.ofMinutes(7);
+    OldestAttempt unknown = lookingEvery(rest, Duration.ofMillis(50));
+    OldestAttempt known = lookingEvery(Duration.ZERO, Duration.ofMillis(500));
+    known.run();
+    Instant before = known.get();
+    try (Connection locking = river.unpooled().getConnection()) {
+      locking.setAutoCommit(false);
+      locking.createStatement().execute("LOCK TABLE river_job");
+
+      assertThat(unknown.run()).isEqualTo(rest);
+      assertThat(known.run()).isLessThan(rest);
+    }
+    assertThat(unknown.get()).isEqualTo(Instant.EPOCH);
+    assertThat(known.get()).isEqualTo(before);
+  }
+
+  private OldestAttempt lookingEvery(Duration betweenWholeLooks, Duration limit) {
+    return new OldestAttempt(database(), rescues, betweenWholeLooks, limit);
   }
 
   private OldestAttempt oldestAttempt() {
