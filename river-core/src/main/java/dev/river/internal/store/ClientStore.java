@@ -257,8 +257,7 @@ public final class ClientStore {
     var owed =
         select(JobRescues.OWNER)
             .from(RIVER_JOB)
-            .where(JobRescues.RUNS)
-            .and(RIVER_JOB.ATTEMPTED_AT.ge(oldest))
+            .where(JobRescues.runsSince(oldest))
             .and(JobRescues.isOrphan());
     db.deleteFrom(RIVER_JAVA_CLIENT)
         .where(gone)

@@ -149,7 +149,7 @@ public final class JobClaims {
                             inline(RiverJobState.retryable),
                             inline(RiverJobState.scheduled)))
                     .forUpdate());
-    return DirectRows.fetch(db, claim(db.with(due), due, val(clientId)), rows).stream().findFirst();
+    return DirectRows.fetchOptional(db, claim(db.with(due), due, val(clientId)), rows);
   }
 
   private static Query claim(
@@ -189,8 +189,7 @@ public final class JobClaims {
   public List<JobRow> claimedUnknown(DSLContext db, String queue, UnknownTo search, int limit) {
     var unknown =
         db.selectFrom(RIVER_JOB)
-            .where(JobRescues.RUNS)
-            .and(RIVER_JOB.ATTEMPTED_AT.ge(search.oldest()))
+            .where(JobRescues.runsSince(search.oldest()))
             .and(RIVER_JOB.QUEUE.eq(queue))
             .and(newestAttemptIsOf(search.clientId()))
             .and(RIVER_JOB.ID.ne(DSL.all(val(search.known().toArray(Long[]::new)))))

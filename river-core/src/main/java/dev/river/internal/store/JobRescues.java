@@ -34,7 +34,7 @@ public final class JobRescues {
   static final Field<String> OWNER =
       field("{0}[cardinality({0})]", SQLDataType.CLOB, RIVER_JOB.ATTEMPTED_BY);
 
-  /** The state is inlined, so that a prepared statement can use the partial index. */
+  /** The state is inlined, so that a prepared statement can use partial indexes. */
   static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
 
   private final JobRows rows;
@@ -61,12 +61,20 @@ public final class JobRescues {
     }
 
     private Condition isBefore() {
-      Condition reached = RIVER_JOB.ATTEMPTED_AT.ge(oldest);
       return passed == null
-          ? reached
-          : row(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
-              .gt(passed.attemptedAt().orElseThrow(), passed.id());
+          ? runsSince(oldest)
+          : RUNS.and(
+              row(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
+                  .gt(passed.attemptedAt().orElseThrow(), passed.id()));
     }
+  }
+
+  /**
+   * {@return whether a job runs an attempt that began then or later} Only with the time, even if it
+   * is known to be early enough, can the index of running jobs be used.
+   */
+  static Condition runsSince(Instant oldest) {
+    return RUNS.and(RIVER_JOB.ATTEMPTED_AT.ge(oldest));
   }
 
   /**
@@ -79,8 +87,7 @@ public final class JobRescues {
   public Instant oldest(DSLContext db, Instant from, Duration moment) {
     return db.select(least(min(RIVER_JOB.ATTEMPTED_AT), Database.nowMinus(moment)))
         .from(RIVER_JOB)
-        .where(RUNS)
-        .and(RIVER_JOB.ATTEMPTED_AT.ge(from))
+        .where(runsSince(from))
         .fetchSingle()
         .value1();
   }
@@ -128,8 +135,7 @@ public final class JobRescues {
       DSLContext db, Collection<String> kinds, Condition which, Start start, int limit) {
     var found =
         db.selectFrom(RIVER_JOB)
-            .where(RUNS)
-            .and(start.isBefore())
+            .where(start.isBefore())
             .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
             .and(which)
             .orderBy(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
