@@ -39,8 +39,8 @@ public final class RiverDatabase implements BeforeEachCallback, AfterEachCallbac
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   static {
-    // The pool looks at each connection that it lends, so that a test that ends connections has
-    // none of them itself.
+    // The pool looks at each connection that it lends, so that a test that ends connections is
+    // not lent one of them afterwards.
     System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
   }
 
