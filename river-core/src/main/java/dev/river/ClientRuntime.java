@@ -29,6 +29,7 @@ import dev.river.internal.work.QueueReports;
 import dev.river.internal.work.QueueSet;
 import dev.river.internal.work.RescueWatch;
 import dev.river.internal.work.StuckWatch;
+import dev.river.job.JobRow;
 import dev.river.work.JobInserter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,14 +128,34 @@ final class ClientRuntime implements Listener.Audience {
     cancelWatch.lookOnce();
   }
 
+  /** Notifications are hints, which anyone can send: what is done is what the rows say. */
   @Override
   public void told(Control control) {
     switch (control) {
-      case Control.Cancel cancel -> claimed.cancel(cancel.jobId());
-      case Control.Pause pause -> producers.pause(pause.queue());
-      case Control.Resume resume -> producers.resume(resume.queue());
+      case Control.Cancel cancel -> claimed.suspect(cancel.jobId());
+      case Control.Pause pause -> producers.lookAt(pause.queue());
+      case Control.Resume resume -> producers.lookAt(resume.queue());
       case Control.MetadataChanged changed -> LOG.debug("queue {}: new metadata", changed.queue());
     }
+  }
+
+  /** Takes over what this client itself has committed, without waiting for its notification. */
+  void did(Control control) {
+    if (control instanceof Control.Pause pause) {
+      producers.pause(pause.queue());
+    } else {
+      told(control);
+    }
+  }
+
+  /**
+   * Interrupts a job that this client itself has cancelled.
+   *
+   * @param job the job as it was cancelled, running
+   */
+  void cancelled(JobRow job) {
+    claimed.suspect(job.id()); // it may be on its way from a claim
+    claimed.cancel(job);
   }
 
   @Override

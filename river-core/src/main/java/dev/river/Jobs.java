@@ -124,7 +124,7 @@ public final class Jobs {
   public JobRow cancel(long id) {
     JobRow job = scope.call(db -> operations.cancel(db, id));
     if (job.state() == JobState.RUNNING) {
-      own.get().ifPresent(client -> client.told(new Control.Cancel(job.id(), job.queue())));
+      own.get().ifPresent(client -> client.cancelled(job));
     }
     return job;
   }

@@ -421,7 +421,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private void tellRuntime(Control control) {
     ClientRuntime runtime = lifecycle.running();
     if (runtime != null) {
-      runtime.told(control);
+      runtime.did(control);
     }
   }
 

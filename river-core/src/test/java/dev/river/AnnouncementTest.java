@@ -1,15 +1,19 @@
 package dev.river;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.river.internal.store.NotificationStream;
 import dev.river.job.InsertOpts;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
+import dev.river.work.WorkResult;
+import dev.river.work.Workers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,35 @@ class AnnouncementTest {
     client.insert(new TestArgs("a"));
 
     assertThat(river.payloads(stream)).containsExactly(PAYLOAD);
+  }
+
+  @Test
+  void metadataOfAQueueAreAnnouncedWithTheBytesOfRiversOwnClients() {
+    river.dsl().execute("INSERT INTO river_queue (name, updated_at) VALUES ('mail', now())");
+
+    client.queues().setMetadata("mail", Map.of("owner", "R & D", "limits", List.of(1, 2.5)));
+
+    assertThat(river.payloads(stream))
+        .containsExactly(
+            "{\"action\":\"metadata_changed\","
+                + "\"metadata\":{\"owner\":\"R \\u0026 D\",\"limits\":[1,2.5]},\"queue\":\"mail\"}");
+  }
+
+  @Test
+  void aResignationIsAnnouncedWithTheBytesOfRiversOwnClients() {
+    RiverClient leader =
+        river.started(
+            RiverClient.builder(river.dataSource())
+                .id("leader")
+                .queue("default", 1)
+                .workers(
+                    new Workers().add(TestArgs.class, (job, context) -> WorkResult.completed())));
+    await().atMost(RiverDatabase.PATIENCE).until(() -> leader.fleet().leader().isPresent());
+
+    leader.stop();
+
+    assertThat(river.payloads(stream))
+        .contains("{\"leader_id\" : \"leader\", \"action\" : \"resigned\"}");
   }
 
   @Test

@@ -207,6 +207,7 @@ class EventsTest {
   private RiverClientBuilder builder(Worker<TestArgs> worker) {
     return RiverClient.builder(river.dataSource())
         .workers(new Workers().add(TestArgs.class, worker))
+        .retryPolicy(job -> Duration.ofHours(1)) // a retry would bring events of its own
         .queue("default", 10);
   }
 }

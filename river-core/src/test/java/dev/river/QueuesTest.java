@@ -239,7 +239,7 @@ class QueuesTest {
     assertThat(told)
         .containsExactly(
             "{\"action\":\"pause\",\"queue\":\"mail\"}",
-            "{\"action\":\"metadata_changed\",\"metadata\":{\"a\": 1},\"queue\":\"mail\"}",
+            "{\"action\":\"metadata_changed\",\"metadata\":{\"a\":1},\"queue\":\"mail\"}",
             "{\"action\":\"resume\",\"queue\":\"mail\"}",
             "{\"action\":\"pause\",\"queue\":\"*\"}");
   }

@@ -26,6 +26,29 @@ final class GoEscapes extends CharacterEscapes {
     return quoted.append('"').toString();
   }
 
+  /**
+   * {@return JSON as Go writes JSON that it was given: without spaces, and with what means
+   * something in HTML escaped} Numbers keep their text.
+   *
+   * @param json valid JSON
+   */
+  static String compact(String json) {
+    StringBuilder compact = new StringBuilder(json.length());
+    boolean quoted = false;
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (quoted && c == '\\') {
+        compact.append(c).append(json.charAt(++i));
+      } else if (isHtml(c) || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR) {
+        compact.append(unicode(c)); // outside of quotes there is none in JSON
+      } else if (quoted || c > ' ') {
+        compact.append(c);
+      }
+      quoted ^= c == '"';
+    }
+    return compact.toString();
+  }
+
   @Override
   public int[] getEscapeCodesForAscii() {
     int[] codes = standardAsciiEscapesForJSON();

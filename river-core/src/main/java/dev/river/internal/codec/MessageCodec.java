@@ -62,7 +62,7 @@ public final class MessageCodec {
       case Control.MetadataChanged changed ->
           message
               .put("action", "metadata_changed")
-              .putRawValue("metadata", new RawValue(changed.metadata()));
+              .putRawValue("metadata", new RawValue(GoEscapes.compact(changed.metadata())));
     }
     return message.put("queue", control.queue()).toString();
   }
@@ -86,15 +86,12 @@ public final class MessageCodec {
     }
   }
 
-  /** {@return a notification about the leader as every River client reads it} */
-  public String encodeLeadership(LeadershipNews news) {
-    ObjectNode message = mapper.createObjectNode();
-    switch (news) {
-      case LeadershipNews.Resigned resigned ->
-          message.put("leader_id", resigned.clientId()).put("action", "resigned");
-      case LeadershipNews.ResignRequested requested ->
-          message.put("action", "request_resign").put("leader_id", "");
-    }
-    return message.toString();
+  /** {@return a notification that asks the leader to resign, as every River client reads it} */
+  public String encodeResignRequest() {
+    return mapper
+        .createObjectNode()
+        .put("action", "request_resign")
+        .put("leader_id", "")
+        .toString();
   }
 }

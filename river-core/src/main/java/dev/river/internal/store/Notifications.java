@@ -12,7 +12,6 @@ import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.Control;
-import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.codec.MessageCodec;
 import dev.river.schema.enums.RiverJobState;
 import java.util.Collection;
@@ -89,7 +88,9 @@ public final class Notifications {
    * @param clientId who led
    */
   void resigned(DSLContext db, String clientId) {
-    leadership(db, new LeadershipNews.Resigned(clientId));
+    Field<String> payload =
+        jsonObject(inline("leader_id"), val(clientId), inline("action"), inline("resigned"));
+    db.select(notify(LEADERSHIP_TOPIC, payload)).fetch();
   }
 
   /**
@@ -98,11 +99,7 @@ public final class Notifications {
    * @param db the transaction whose commit sends it
    */
   public void requestResign(DSLContext db) {
-    leadership(db, new LeadershipNews.ResignRequested());
-  }
-
-  private void leadership(DSLContext db, LeadershipNews news) {
-    db.select(notify(LEADERSHIP_TOPIC, val(codec.encodeLeadership(news)))).fetch();
+    db.select(notify(LEADERSHIP_TOPIC, val(codec.encodeResignRequest()))).fetch();
   }
 
   /**
@@ -130,17 +127,19 @@ public final class Notifications {
    */
   Field<Object> ofCancelledRow() {
     Field<String> payload =
-        function(
-                "json_build_object",
-                SQLDataType.JSON,
-                inline("action"),
-                inline("cancel"),
-                inline("job_id"),
-                RIVER_JOB.ID,
-                inline("queue"),
-                RIVER_JOB.QUEUE)
-            .cast(SQLDataType.CLOB);
+        jsonObject(
+            inline("action"),
+            inline("cancel"),
+            inline("job_id"),
+            RIVER_JOB.ID,
+            inline("queue"),
+            RIVER_JOB.QUEUE);
     return notify(CONTROL_TOPIC, payload).as("announcement");
+  }
+
+  /** json, not jsonb: spaces and the order of names are those of River's own statements. */
+  private static Field<String> jsonObject(Field<?>... namesAndValues) {
+    return function("json_build_object", SQLDataType.JSON, namesAndValues).cast(SQLDataType.CLOB);
   }
 
   private Field<Object> announcement(Field<String> queue) {

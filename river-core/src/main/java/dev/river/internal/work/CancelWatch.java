@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Looks in the database for cancellations of the jobs that run here: again and again where no
- * notifications are heard, and once where some may have been missed.
+ * Interrupts running jobs that were cancelled. What decides is the mark in a job's row: it is
+ * looked at when a notification tells of a cancellation, once for all jobs where notifications may
+ * have been missed, and again and again where none are heard. So neither a forged notification nor
+ * one that is about an earlier attempt interrupts anything.
  */
 public final class CancelWatch implements Service {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -47,6 +49,7 @@ public final class CancelWatch implements Service {
     this.claimed = claimed;
     this.always = always;
     this.loop = new ServiceLoop("river-" + clientId + "-cancel-watch", this::pass);
+    claimed.onSuspects(loop::wake);
   }
 
   @Override
@@ -67,29 +70,47 @@ public final class CancelWatch implements Service {
 
   private Duration pass() {
     if (always || due.get()) {
-      boolean wasDue = due.getAndSet(false);
-      try {
-        look();
-      } catch (RuntimeException e) {
-        due.compareAndSet(false, wasDue); // the loop tries again
-        throw e;
-      }
+      lookAtAll();
+    } else {
+      lookAtSuspects();
     }
     return always ? INTERVAL : UNTIL_WOKEN;
   }
 
-  private void look() {
-    List<JobRow> jobs = claimed.undisturbed();
+  private void lookAtAll() {
+    boolean wasDue = due.getAndSet(false);
+    try {
+      cancelMarked(claimed.undisturbed());
+    } catch (RuntimeException e) {
+      due.compareAndSet(false, wasDue); // the loop tries again
+      throw e;
+    }
+  }
+
+  private void lookAtSuspects() {
+    List<JobRow> suspects = claimed.takeSuspects();
+    try {
+      cancelMarked(suspects);
+    } catch (RuntimeException e) {
+      suspects.forEach(job -> claimed.suspect(job.id())); // the loop tries again
+      throw e;
+    }
+  }
+
+  private void cancelMarked(List<JobRow> jobs) {
     if (!jobs.isEmpty()) {
       List<Long> ids = jobs.stream().map(JobRow::id).toList();
       Map<Long, String> marks = database.call(db -> operations.cancelMarks(db, ids));
       jobs.stream()
           .filter(job -> marks.containsKey(job.id()) && isNew(marks.get(job.id()), job))
-          .forEach(job -> claimed.cancel(job.id()));
+          .forEach(claimed::cancel);
     }
   }
 
-  /** Clients of other languages leave the old mark on a job that is retried. */
+  /**
+   * {@return whether a mark was made after a job was claimed} Clients of other languages leave the
+   * old mark on a job that is retried; then it is the one that the claimed row carried already.
+   */
   private boolean isNew(String mark, JobRow job) {
     return !JobMetadata.cancelMark(job.metadata()).equals(Optional.of(mark));
   }

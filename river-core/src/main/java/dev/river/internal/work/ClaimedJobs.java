@@ -24,15 +24,32 @@ public final class ClaimedJobs {
   private boolean givenUp; // guarded by lock
   private int claimsUnderWay; // guarded by lock
 
-  /** Jobs that were cancelled while one of them may have been on its way to us; guarded by lock. */
-  private final Set<Long> cancelledEarly = new HashSet<>();
+  /** Bounds the memory for hints; beyond it every job is suspect. */
+  private static final int MANY_SUSPECTS = 10_000;
+
+  /** Jobs of which it was heard that they are cancelled; nobody has looked yet; guarded by lock. */
+  private final Set<Long> suspects = new HashSet<>();
+
+  /** Whether hints were too many to be kept while a claim is under way; guarded by lock. */
+  private boolean allSuspected;
+
+  private volatile Runnable whenSuspected = () -> {};
 
   /** Creates it without jobs. */
   public ClaimedJobs() {}
 
   /**
-   * Says that a claim begins. A cancellation may arrive before the answer to a claim does, and
-   * counts for the job that comes with it.
+   * Sets who is told when there are jobs that {@link #takeSuspects} returns.
+   *
+   * @param listener is called on any thread; must not block
+   */
+  void onSuspects(Runnable listener) {
+    whenSuspected = listener;
+  }
+
+  /**
+   * Says that a claim begins. A cancellation may arrive before the answer to a claim does, and then
+   * concerns the job that comes with it.
    */
   void claimBegins() {
     lock.lock();
@@ -49,7 +66,8 @@ public final class ClaimedJobs {
     try {
       claimsUnderWay--;
       if (claimsUnderWay == 0) {
-        cancelledEarly.clear();
+        suspects.retainAll(attempts.keySet());
+        allSuspected = false;
       }
     } finally {
       lock.unlock();
@@ -58,17 +76,20 @@ public final class ClaimedJobs {
 
   /** Takes up the attempts of jobs that were just claimed. */
   void add(List<Attempt> added) {
+    boolean suspected;
     lock.lock();
     try {
       added.forEach(this::put);
-      added.stream()
-          .filter(attempt -> cancelledEarly.remove(attempt.row().id()))
-          .forEach(attempt -> attempt.cancel(CancelCause.REMOTE));
       if (cancelling) {
         added.forEach(attempt -> attempt.cancel(CancelCause.STOP));
       }
+      suspected =
+          added.stream().anyMatch(attempt -> allSuspected || suspects.contains(attempt.row().id()));
     } finally {
       lock.unlock();
+    }
+    if (suspected) {
+      whenSuspected.run();
     }
   }
 
@@ -139,20 +160,64 @@ public final class ClaimedJobs {
   }
 
   /**
-   * Cancels the attempt of a job because someone has cancelled the job, if it runs here. To hear of
-   * the same cancellation twice does no harm: only the first time interrupts.
+   * Hears that a job was cancelled. That is a hint: anyone who may connect can send it, and it may
+   * be about an earlier attempt. So nothing is interrupted before the row has been looked at.
    *
-   * @param id the job
+   * @param id the job, whether it runs here or not
    */
-  public void cancel(long id) {
+  public void suspect(long id) {
     lock.lock();
     try {
-      Attempt attempt = attempts.get(id);
-      if (attempt != null && !attempt.cancelCause().equals(Optional.of(CancelCause.REMOTE))) {
-        attempt.cancel(CancelCause.REMOTE);
+      if (claimsUnderWay == 0 && !attempts.containsKey(id)) {
+        return;
       }
-      if (claimsUnderWay > 0) {
-        cancelledEarly.add(id); // an attempt that we know of may be one that has just ended
+      if (suspects.size() < MANY_SUSPECTS) {
+        suspects.add(id); // an attempt that we know of may be one that has just ended
+      } else {
+        allSuspected = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    whenSuspected.run();
+  }
+
+  /**
+   * {@return the jobs, as they were claimed, of which it was heard that they are cancelled} Each is
+   * returned once for what was heard until now. Those that a claim may bring are kept.
+   */
+  List<JobRow> takeSuspects() {
+    lock.lock();
+    try {
+      List<JobRow> taken =
+          attempts.values().stream()
+              .map(Attempt::row)
+              .filter(row -> allSuspected || suspects.contains(row.id()))
+              .toList();
+      if (claimsUnderWay == 0) {
+        suspects.clear();
+        allSuspected = false;
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Cancels an attempt because its job is cancelled, if it is the one that runs here. Only the
+   * first call interrupts.
+   *
+   * @param row the job as it was claimed
+   */
+  public void cancel(JobRow row) {
+    lock.lock();
+    try {
+      Attempt attempt = attempts.get(row.id());
+      if (attempt != null
+          && isSameAttempt(attempt.row(), row)
+          && !attempt.cancelCause().equals(Optional.of(CancelCause.REMOTE))) {
+        attempt.cancel(CancelCause.REMOTE);
       }
     } finally {
       lock.unlock();

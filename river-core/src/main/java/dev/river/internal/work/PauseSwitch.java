@@ -7,12 +7,10 @@ import java.util.function.Consumer;
 /**
  * Lets a producer claim, or keeps it from that while its queue is paused. Thread-safe.
  *
- * <p>It hears of a queue in two ways: from the row, which is looked at now and then and decides,
- * and from notifications, which come at once. A row that was read before a notification came knows
- * less than that, so it doesn't count: whoever reads the row takes the state beforehand and gives
- * it back with what was read. A pause that is heard of closes the switch at once. A resumption that
- * is heard of may be an old one, with another pause behind it; so it only asks for a look at the
- * row.
+ * <p>The queue's row decides; it is looked at now and then, and when a notification tells of a
+ * pause or its end. A row that was read before the notification came knows less than that, so it
+ * doesn't count: whoever reads the row takes the state beforehand and gives it back with what was
+ * read. Only a pause that this client itself has committed closes the switch without a look.
  */
 final class PauseSwitch {
   private enum Position {
@@ -61,14 +59,17 @@ final class PauseSwitch {
     return state.get();
   }
 
-  /** Hears that the queue is paused. */
+  /** Notes that the queue was paused by this client. */
   void pause() {
     state.set(new State(Position.PAUSED));
     report(true);
   }
 
-  /** Hears that the queue goes on. The row must be looked at then. */
-  void resume() {
+  /**
+   * Hears that the queue was paused or goes on: what was read of its row until now is out of date.
+   * The row must be looked at then.
+   */
+  void doubt() {
     state.updateAndGet(
         before -> new State(before.position == Position.OPEN ? Position.OPEN : Position.UNKNOWN));
   }

@@ -97,7 +97,7 @@ public final class Producers implements Service, QueueSet.Runner {
   }
 
   /**
-   * Claims nothing more of a queue that is paused.
+   * Claims nothing more of a queue that is known to be paused.
    *
    * @param queue the queue, or all
    */
@@ -107,12 +107,12 @@ public final class Producers implements Service, QueueSet.Runner {
   }
 
   /**
-   * Looks whether a queue goes on.
+   * Looks whether a queue is paused, because it was heard that this has changed.
    *
    * @param queue the queue, or all
    */
-  public void resume(String queue) {
-    of(queue).forEach(producer -> producer.pause().resume());
+  public void lookAt(String queue) {
+    of(queue).forEach(producer -> producer.pause().doubt());
     keeper.look();
   }
 

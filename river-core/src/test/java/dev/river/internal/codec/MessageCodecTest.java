@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,18 @@ class MessageCodecTest {
         arguments(
             new Control.MetadataChanged("mail", "{\"a\":1}"),
             "{\"action\":\"metadata_changed\",\"metadata\":{\"a\":1},\"queue\":\"mail\"}"));
+  }
+
+  @Test
+  void writesMetadataAsGoDoes() {
+    String json =
+        codec.encodeControl(
+            new Control.MetadataChanged("mail", " {\"a b\": [1.0, 2e5,\n \"<\\\"&\\\\\"]} "));
+
+    assertThat(json)
+        .isEqualTo(
+            "{\"action\":\"metadata_changed\",\"metadata\":{\"a b\":[1.0,2e5,\"\\u003c\\\"\\u0026\\\\\"]},"
+                + "\"queue\":\"mail\"}");
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,36 +88,88 @@ class ClaimedJobsTest {
   }
 
   @Test
-  void cancelsAJobWhoseCancellationArrivesBeforeTheAnswerToItsClaim() {
+  void suspectsAJobWhoseCancellationArrivesBeforeTheAnswerToItsClaim() {
     claimed.claimBegins();
-    claimed.cancel(1);
+    claimed.suspect(1);
+    assertThat(claimed.takeSuspects()).isEmpty();
 
     List<Attempt> added = add(rows(1, 2));
     claimed.claimEnds();
 
-    assertThat(added.get(0).cancelCause()).contains(CancelCause.REMOTE);
-    assertThat(added.get(1).cancelCause()).isEmpty();
-    assertThatThrownBy(() -> added.get(0).callUserCode(() -> "worked"))
+    assertThat(claimed.takeSuspects()).containsExactly(added.get(0).row());
+    assertThat(added).allMatch(attempt -> attempt.cancelCause().isEmpty());
+  }
+
+  @Test
+  void tellsWhenTheClaimBringsAJobThatIsSuspected() {
+    AtomicInteger told = new AtomicInteger();
+    claimed.claimBegins();
+    claimed.suspect(1);
+    claimed.onSuspects(told::incrementAndGet);
+
+    add(rows(2));
+    assertThat(told).hasValue(0);
+    add(rows(1));
+    assertThat(told).hasValue(1);
+  }
+
+  @Test
+  void forgetsSuspicionsOfJobsThatNoClaimBrought() {
+    claimed.suspect(1);
+    claimed.claimBegins();
+    claimed.suspect(2);
+    claimed.claimBegins();
+    claimed.claimEnds();
+    claimed.claimEnds();
+    add(rows(1, 2));
+
+    assertThat(claimed.takeSuspects()).isEmpty();
+  }
+
+  @Test
+  void givesASuspectOutOnce() {
+    add(rows(1, 2));
+    claimed.suspect(1);
+
+    assertThat(claimed.takeSuspects()).extracting(JobRow::id).containsExactly(1L);
+    assertThat(claimed.takeSuspects()).isEmpty();
+  }
+
+  @Test
+  void suspectsEveryJobWhenHintsAreTooMany() {
+    claimed.claimBegins();
+    for (long id = 100; id <= 10_100; id++) {
+      claimed.suspect(id);
+    }
+    add(rows(1, 2));
+
+    assertThat(claimed.takeSuspects()).extracting(JobRow::id).containsExactlyInAnyOrder(1L, 2L);
+    claimed.claimEnds();
+    claimed.takeSuspects();
+    assertThat(claimed.takeSuspects()).isEmpty();
+  }
+
+  @Test
+  void cancelsTheAttemptThatIsMeantAndNoOther() {
+    JobRow first = new JobRowBuilder().build();
+    JobRow second =
+        new JobRowBuilder().attemptedAt(JobRowBuilder.ATTEMPTED_AT.plusMillis(1)).build();
+    Attempt present = add(List.of(second)).getFirst();
+
+    claimed.cancel(first);
+    assertThat(present.cancelCause()).isEmpty();
+
+    claimed.cancel(second);
+    assertThat(present.cancelCause()).contains(CancelCause.REMOTE);
+    assertThatThrownBy(() -> present.callUserCode(() -> "worked"))
         .isInstanceOf(InterruptedException.class)
         .hasMessage("cancelled before it began");
   }
 
   @Test
-  void forgetsCancellationsOfJobsThatNoClaimBrought() {
-    claimed.cancel(1);
-    claimed.claimBegins();
-    claimed.cancel(2);
-    claimed.claimBegins();
-    claimed.claimEnds();
-    claimed.claimEnds();
-
-    assertThat(add(rows(1, 2))).allMatch(attempt -> attempt.cancelCause().isEmpty());
-  }
-
-  @Test
   void knowsTheJobsThatNobodyHasToldToEndEarly() {
     add(rows(1, 2));
-    claimed.cancel(1);
+    claimed.cancel(rows(1).getFirst());
 
     assertThat(claimed.undisturbed()).extracting(JobRow::id).containsExactly(2L);
   }

@@ -65,7 +65,7 @@ class PauseSwitchTest {
   @Test
   void aResumptionThatIsHeardOfOpensItOnlyWhenTheRowSaysSo() {
     pause.pause();
-    pause.resume();
+    pause.doubt();
     assertThat(pause.isOpen()).isFalse();
     assertThat(pause.state().isPaused()).isFalse();
 
@@ -79,7 +79,7 @@ class PauseSwitchTest {
   void aResumptionOfAnOpenQueueChangesNothing() {
     pause.saw(pause.state(), false);
 
-    pause.resume();
+    pause.doubt();
 
     assertThat(pause.isOpen()).isTrue();
   }
