@@ -130,7 +130,9 @@ public final class Jobs {
   }
 
   /**
-   * Cancels jobs as {@link #cancel} does, those of the lowest numbers first.
+   * Cancels jobs as {@link #cancel} does, those of the lowest numbers first. One that the database
+   * refuses to change, because of a trigger of yours for instance, is logged and left out; so is
+   * one whose unique key another transaction takes at the same time.
    *
    * @param query which jobs; those that have ended don't count. Its order and limit don't matter.
    * @param limit how many at most, 1 to 10,000. To cancel all, repeat until there are fewer; jobs
@@ -138,7 +140,6 @@ public final class Jobs {
    * @return the numbers of the jobs that were cancelled or marked
    * @throws IllegalArgumentException if the query has no filter and is not {@link JobQuery#all}, if
    *     it has a cursor, or if the limit is out of range
-   * @throws UniqueConflictException as {@link #cancel} does; none has changed then
    */
   public List<Long> cancelAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");
@@ -199,7 +200,8 @@ public final class Jobs {
 
   /**
    * Deletes jobs, those of the lowest numbers first. Passed over are jobs that run, and those that
-   * another transaction is changing.
+   * another transaction is changing. One that the database refuses to delete, because a row of
+   * yours refers to it for instance, is logged and left out.
    *
    * @param query which jobs. Its order and limit don't matter.
    * @param limit how many at most, 1 to 10,000

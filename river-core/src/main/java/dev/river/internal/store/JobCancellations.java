@@ -21,12 +21,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Record1;
 import org.jooq.Select;
+import org.jooq.SelectForUpdateStep;
 import org.jooq.UpdateReturningStep;
 import org.jooq.impl.SQLDataType;
 
@@ -93,22 +95,29 @@ final class JobCancellations {
   }
 
   /**
-   * {@return what clients are told of the jobs that were cancelled, in the order of their numbers}
+   * {@return what clients are told of the jobs that were cancelled, in the order of their numbers} One that
+   * the database refuses to change is logged and left out.
    *
    * @param db where to run
    * @param query which jobs; those that have ended don't count
    * @param limit how many at most
    */
   List<Control.Cancel> cancelAll(DSLContext db, JobQuery query, int limit) {
+    Function<Condition, SelectForUpdateStep<Record1<Long>>> candidates =
+        condition ->
+            select(RIVER_JOB.ID)
+                .from(RIVER_JOB)
+                .where(filters.ofMany(query, limit))
+                .and(HAS_NOT_ENDED)
+                .and(condition)
+                .orderBy(RIVER_JOB.ID)
+                .limit(limit);
     // Waits for rows that others hold: a job that is being claimed must not escape.
-    var targets =
-        select(RIVER_JOB.ID)
-            .from(RIVER_JOB)
-            .where(filters.ofMany(query, limit))
-            .and(HAS_NOT_ENDED)
-            .orderBy(RIVER_JOB.ID)
-            .limit(limit)
-            .forUpdate();
+    return new ManyJobs(db, "cancelled", candidates)
+        .change(condition -> cancelSome(db, candidates.apply(condition).forUpdate()));
+  }
+
+  private List<Control.Cancel> cancelSome(DSLContext db, Select<Record1<Long>> targets) {
     return update(db, targets)
         .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofCancelledRow())
         .fetch(job -> new Control.Cancel(job.value1(), job.value2()))

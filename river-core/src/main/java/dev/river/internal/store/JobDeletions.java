@@ -12,8 +12,12 @@ import dev.river.job.JobRow;
 import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
 import java.util.List;
+import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.SelectForUpdateStep;
 
 /** Deletes jobs, but none that runs. */
 final class JobDeletions {
@@ -48,24 +52,29 @@ final class JobDeletions {
 
   /**
    * {@return the numbers of the jobs that were deleted, in their order} Jobs that run, and those
-   * that another transaction is changing, are passed over.
+   * that another transaction is changing, are passed over. One that the database refuses to delete
+   * is logged and left out.
    *
    * @param db where to run
    * @param query which jobs
    * @param limit how many at most
    */
   List<Long> deleteAll(DSLContext db, JobQuery query, int limit) {
-    var targets =
-        name("targets")
-            .as(
-                select(RIVER_JOB.ID)
-                    .from(RIVER_JOB)
-                    .where(filters.ofMany(query, limit))
-                    .and(RESTS)
-                    .orderBy(RIVER_JOB.ID)
-                    .limit(limit)
-                    .forUpdate()
-                    .skipLocked());
+    Function<Condition, SelectForUpdateStep<Record1<Long>>> candidates =
+        condition ->
+            select(RIVER_JOB.ID)
+                .from(RIVER_JOB)
+                .where(filters.ofMany(query, limit))
+                .and(RESTS)
+                .and(condition)
+                .orderBy(RIVER_JOB.ID)
+                .limit(limit);
+    return new ManyJobs(db, "deleted", candidates)
+        .change(condition -> deleteSome(db, candidates.apply(condition).forUpdate().skipLocked()));
+  }
+
+  private static List<Long> deleteSome(DSLContext db, Select<Record1<Long>> some) {
+    var targets = name("targets").as(some);
     return db
         .with(targets)
         .delete(RIVER_JOB)

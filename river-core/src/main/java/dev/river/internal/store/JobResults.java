@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static org.jooq.impl.DSL.arrayAppend;
 import static org.jooq.impl.DSL.condition;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
@@ -25,51 +25,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.DataType;
+import org.jooq.DeleteUsingStep;
 import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Query;
 import org.jooq.Table;
 import org.jooq.UpdateReturningStep;
+import org.jooq.UpdateSetFirstStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
-import org.jspecify.annotations.Nullable;
 
 /** Stores how attempts ended. */
 public final class JobResults {
-  /**
-   * One row per finished attempt, sent as one array per column: the statement's text, and so its
-   * plan, is the same for every number of rows. jOOQ's own unnest takes a single array.
-   */
-  private static final String ROWS_OF_ARRAYS = "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7})";
-
-  private static final Field<Long> ID = column("id", SQLDataType.BIGINT);
-  private static final Field<Integer> ATTEMPT = column("attempt", SQLDataType.INTEGER);
-  private static final Field<Instant> ATTEMPTED_AT = column("attempted_at", SQLDataType.INSTANT);
-  private static final Field<RiverJobState> STATE = column("state", RIVER_JOB.STATE.getDataType());
-  private static final Field<Integer> COUNTED_ATTEMPTS =
-      column("counted_attempts", SQLDataType.INTEGER);
-  private static final Field<Long> DELAY = column("delay", SQLDataType.BIGINT);
-  private static final Field<JSONB> ERROR = column("error", SQLDataType.JSONB);
-  private static final Field<JSONB> METADATA = column("metadata", SQLDataType.JSONB);
-
   /** As other statements on many jobs lock them, so that they don't wait in a circle. */
   private static final Comparator<FinishedAttempt> BY_NUMBER =
       Comparator.comparingLong(attempt -> attempt.job().id());
 
-  private static final Condition ENDS =
-      STATE.in(
-          inline(RiverJobState.cancelled),
-          inline(RiverJobState.completed),
-          inline(RiverJobState.discarded));
-
   /** Someone has cancelled the job while it ran, and it would be worked again. */
   private static final Condition CANCELLED_MEANWHILE =
-      ENDS.not()
+      ResultTable.ENDS
+          .not()
           .and(
               condition(
                   function(
@@ -79,12 +56,15 @@ public final class JobResults {
                       inline("cancel_attempted_at"))));
 
   private static final Table<?> GIVEN_ATTEMPTS =
-      attemptsOf(
+      AttemptFence.table(
           param("ids", SQLDataType.BIGINT.getArrayDataType()),
           param("attempts", SQLDataType.INTEGER.getArrayDataType()),
           param("times", SQLDataType.INSTANT.getArrayDataType()));
 
   private static final Field<String> GIVEN_CLIENT = param("client", SQLDataType.CLOB);
+
+  private static final Condition GIVEN =
+      AttemptFence.runsAttemptOf(GIVEN_CLIENT).and(LockWait.withinBriefWait());
 
   private static final KeptStatement COMPLETE = new KeptStatement(JobResults::complete);
   private static final KeptStatement DELETE = new KeptStatement(JobResults::delete);
@@ -98,28 +78,47 @@ public final class JobResults {
     this.rows = new JobRows(codec);
   }
 
+  /** {@return what tells of results that did not count} */
+  public LateResults late() {
+    return new LateResults(codec);
+  }
+
   /**
    * Stores how attempts of one client ended. A result counts only while its job still runs that
    * very attempt of that client: a late one changes nothing. A job that someone has cancelled
    * meanwhile, and that would be worked again, is cancelled instead. One that is completed and not
    * kept is deleted.
    *
-   * @param db where to run
+   * @param db where to run, not a caller's transaction
    * @param clientId the client that claimed the jobs
    * @param finished the attempts, at most one of each job
    * @return the numbers of the jobs whose result counted
    */
   public Set<Long> store(DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    return store(db, clientId, finished, LockWait.BRIEF);
+  }
+
+  /**
+   * Does as {@link #store(DSLContext, String, List)} does.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param finished the attempts, at most one of each job
+   * @param wait whether it waits for rows that others hold
+   * @return the numbers of the jobs whose result counted
+   */
+  public Set<Long> store(
+      DSLContext db, String clientId, List<FinishedAttempt> finished, LockWait wait) {
     Set<Long> counted = new HashSet<>();
     finished.stream()
         .sorted(BY_NUMBER)
         .collect(groupingBy(FinishedAttempt::extent, () -> new EnumMap<>(Extent.class), toList()))
-        .forEach((extent, some) -> counted.addAll(store(db, clientId, extent, some)));
+        .forEach((extent, some) -> counted.addAll(store(db, clientId, extent, some, wait)));
     return counted;
   }
 
   /**
-   * Does as {@link #store} does.
+   * Does as {@link #store} does, and waits for rows that others hold.
    *
    * @param db where to run
    * @param clientId the client that claimed the jobs
@@ -128,40 +127,102 @@ public final class JobResults {
    */
   public List<JobRow> storeAndReturn(
       DSLContext db, String clientId, List<FinishedAttempt> finished) {
-    var update = update(db, clientId, finished.stream().sorted(BY_NUMBER).toList()).returning();
-    List<JobRow> counted = DirectRows.fetch(db, update, rows);
-    List<FinishedAttempt> notKept =
-        finished.stream().filter(attempt -> attempt.extent() == Extent.DELETION).toList();
-    if (!notKept.isEmpty()) { // by a second statement, as only an update returns what it stores
-      deleteCompleted(db, notKept);
-    }
+    List<JobRow> counted = keepAndReturn(db, clientId, finished, LockWait.UNLIMITED);
+    deleteNotKept(db, finished);
     return counted;
   }
 
-  private static void deleteCompleted(DSLContext db, List<FinishedAttempt> notKept) {
-    db.deleteFrom(RIVER_JOB)
-        .where(RIVER_JOB.ID.eq(DSL.any(ids(claimed(notKept)))))
-        .and(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)))
-        .execute();
+  /**
+   * Does as {@link #store} does, but completed jobs that are not kept are there until {@link
+   * #deleteNotKept} deletes them, because only an update returns what it stores.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param finished the attempts, at most one of each job
+   * @param wait whether it waits for rows that others hold
+   * @return the jobs whose result counted, as they are stored now
+   */
+  public List<JobRow> keepAndReturn(
+      DSLContext db, String clientId, List<FinishedAttempt> finished, LockWait wait) {
+    var update = update(db, clientId, finished.stream().sorted(BY_NUMBER).toList(), wait);
+    return DirectRows.fetch(db, update.returning(), rows);
+  }
+
+  /**
+   * Deletes those jobs that are completed and not kept. One whose row another transaction holds is
+   * left to the cleaning.
+   *
+   * @param db where to run
+   * @param finished attempts; only those that are not kept matter
+   */
+  public void deleteNotKept(DSLContext db, List<FinishedAttempt> finished) {
+    List<JobRow> notKept =
+        claimed(
+            finished.stream().filter(attempt -> attempt.extent() == Extent.DELETION).toList());
+    if (notKept.isEmpty()) {
+      return;
+    }
+    var free =
+        select(RIVER_JOB.ID)
+            .from(RIVER_JOB)
+            .where(RIVER_JOB.ID.eq(DSL.any(AttemptFence.ids(notKept))))
+            .and(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)))
+            .orderBy(RIVER_JOB.ID)
+            .forUpdate()
+            .skipLocked();
+    db.deleteFrom(RIVER_JOB).where(JobKeys.isOneOf(RIVER_JOB.ID, free)).execute();
   }
 
   private List<Long> store(
-      DSLContext db, String clientId, Extent extent, List<FinishedAttempt> finished) {
-    return switch (extent) {
-      case ALL -> update(db, clientId, finished).returningResult(RIVER_JOB.ID).fetch(RIVER_JOB.ID);
-      case COMPLETION -> run(COMPLETE, db, clientId, finished);
-      case DELETION -> run(DELETE, db, clientId, finished);
-    };
+      DSLContext db,
+      String clientId,
+      Extent extent,
+      List<FinishedAttempt> finished,
+      LockWait wait) {
+    if (extent == Extent.ALL) {
+      return update(db, clientId, finished, wait)
+          .returningResult(RIVER_JOB.ID)
+          .fetch(RIVER_JOB.ID);
+    }
+    List<JobRow> jobs = claimed(finished);
+    if (wait == LockWait.BRIEF) {
+      return run(extent == Extent.DELETION ? DELETE : COMPLETE, db, clientId, jobs);
+    }
+    Condition condition =
+        AttemptFence.runsAttemptOf(val(clientId)).and(obtains(extent, wait, clientId, jobs));
+    Query query =
+        extent == Extent.DELETION
+            ? delete(db.deleteFrom(RIVER_JOB), AttemptFence.table(jobs), condition)
+            : complete(db.update(RIVER_JOB), AttemptFence.table(jobs), condition);
+    return DirectRows.fetch(db, query, row -> row.getLong(1));
   }
 
   private static List<Long> run(
-      KeptStatement statement, DSLContext db, String clientId, List<FinishedAttempt> finished) {
-    List<JobRow> jobs = claimed(finished);
+      KeptStatement statement, DSLContext db, String clientId, List<JobRow> jobs) {
     return statement.fetch(
         db,
         Map.of(
-            "ids", ids(jobs), "attempts", attempts(jobs), "times", times(jobs), "client", clientId),
+            "ids",
+            AttemptFence.ids(jobs),
+            "attempts",
+            AttemptFence.attempts(jobs),
+            "times",
+            AttemptFence.times(jobs),
+            "client",
+            clientId),
         row -> row.getLong(1));
+  }
+
+  private static Condition obtains(
+      Extent extent, LockWait wait, String clientId, List<JobRow> jobs) {
+    return switch (wait) {
+      case UNLIMITED -> noCondition();
+      case BRIEF -> LockWait.withinBriefWait();
+      case NONE ->
+          extent == Extent.DELETION
+              ? AttemptFence.isFreeToDelete(clientId, jobs)
+              : AttemptFence.isFree(clientId, jobs);
+    };
   }
 
   /**
@@ -169,33 +230,30 @@ public final class JobResults {
    * one for all outcomes.
    */
   private static Query complete() {
-    return DSL.update(RIVER_JOB)
+    return complete(DSL.update(RIVER_JOB), GIVEN_ATTEMPTS, GIVEN);
+  }
+
+  private static Query complete(
+      UpdateSetFirstStep<RiverJobRecord> update, Table<?> attempts, Condition condition) {
+    return update
         .set(RIVER_JOB.STATE, inline(RiverJobState.completed))
         .set(RIVER_JOB.FINALIZED_AT, Database.now())
-        .from(GIVEN_ATTEMPTS)
-        .where(runsAttemptOf(GIVEN_CLIENT))
+        .from(attempts)
+        .where(condition)
         .returningResult(RIVER_JOB.ID);
   }
 
   private static Query delete() {
-    return DSL.deleteFrom(RIVER_JOB)
-        .using(GIVEN_ATTEMPTS)
-        .where(runsAttemptOf(GIVEN_CLIENT))
-        .returningResult(RIVER_JOB.ID);
+    return delete(DSL.deleteFrom(RIVER_JOB), GIVEN_ATTEMPTS, GIVEN);
+  }
+
+  private static Query delete(
+      DeleteUsingStep<RiverJobRecord> delete, Table<?> attempts, Condition condition) {
+    return delete.using(attempts).where(condition).returningResult(RIVER_JOB.ID);
   }
 
   private static List<JobRow> claimed(List<FinishedAttempt> finished) {
     return finished.stream().map(FinishedAttempt::job).toList();
-  }
-
-  private static Table<?> attemptsOf(List<JobRow> claimed) {
-    return attemptsOf(val(ids(claimed)), val(attempts(claimed)), val(times(claimed)));
-  }
-
-  private static Table<?> attemptsOf(
-      Field<Long[]> ids, Field<Integer[]> attempts, Field<Instant[]> times) {
-    return DSL.table("unnest({0}, {1}, {2})", ids, attempts, times)
-        .as("result", "id", "attempt", "attempted_at");
   }
 
   /**
@@ -210,8 +268,8 @@ public final class JobResults {
     var completed =
         db.select(RIVER_JOB.fields())
             .from(RIVER_JOB)
-            .join(attemptsOf(claimed))
-            .on(isOfAttemptOf(val(clientId)))
+            .join(AttemptFence.table(claimed))
+            .on(AttemptFence.isOfAttemptOf(val(clientId)))
             .where(RIVER_JOB.STATE.eq(inline(RiverJobState.completed)));
     return DirectRows.fetch(db, completed, rows);
   }
@@ -233,123 +291,76 @@ public final class JobResults {
    * @return how many jobs that were
    */
   public int mergeMetadata(DSLContext db, String clientId, List<Merge> merges) {
-    List<JobRow> jobs = merges.stream().map(Merge::job).toList();
+    return merge(db, clientId, merges, noCondition()).execute();
+  }
+
+  /**
+   * Merges metadata as {@link #mergeMetadata} does, but passes over rows that others hold.
+   *
+   * @param db where to run
+   * @param clientId the client that claimed the jobs
+   * @param merges at most one for each job
+   * @return the numbers of the jobs that were changed
+   */
+  public Set<Long> mergeWhereFree(DSLContext db, String clientId, List<Merge> merges) {
+    return merge(db, clientId, merges, AttemptFence.isFree(clientId, jobs(merges)))
+        .returningResult(RIVER_JOB.ID)
+        .fetchSet(RIVER_JOB.ID);
+  }
+
+  private static UpdateReturningStep<RiverJobRecord> merge(
+      DSLContext db, String clientId, List<Merge> merges, Condition condition) {
     return db.update(RIVER_JOB)
-        .set(RIVER_JOB.METADATA, merged())
-        .from(
-            DSL.table(
-                    "unnest({0}, {1}, {2}, {3})",
-                    val(ids(jobs)),
-                    val(attempts(jobs)),
-                    val(times(jobs)),
-                    val(
-                        merges.stream()
-                            .map(merge -> JSONB.valueOf(merge.metadata()))
-                            .toArray(JSONB[]::new)))
-                .as("result", "id", "attempt", "attempted_at", "metadata"))
-        .where(runsAttemptOf(val(clientId)))
-        .execute();
+        .set(RIVER_JOB.METADATA, ResultTable.mergedMetadata())
+        .from(table(merges))
+        .where(AttemptFence.runsAttemptOf(val(clientId)))
+        .and(condition);
   }
 
-  private static Long[] ids(List<JobRow> jobs) {
-    return jobs.stream().map(JobRow::id).toArray(Long[]::new);
+  private static List<JobRow> jobs(List<Merge> merges) {
+    return merges.stream().map(Merge::job).toList();
   }
 
-  private static Integer[] attempts(List<JobRow> jobs) {
-    return jobs.stream().map(JobRow::attempt).toArray(Integer[]::new);
-  }
-
-  private static Instant[] times(List<JobRow> jobs) {
-    return jobs.stream()
-        .map(job -> job.attemptedAt().orElse(Instant.EPOCH))
-        .toArray(Instant[]::new);
-  }
-
-  private static Field<JSONB> merged() {
-    return field("{0} || {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, METADATA);
-  }
-
-  /**
-   * The fence: a result counts only for the attempt that it is of. The state is compared as text,
-   * so that the planner does not take the index of running jobs, which seems small to it: as long
-   * as some transaction stays open, that index has an entry for each job that has run since, and a
-   * plan that reads all of it becomes slower and slower.
-   */
-  private static Condition runsAttemptOf(Field<String> clientId) {
-    return isOfAttemptOf(clientId)
-        .and(RIVER_JOB.STATE.cast(SQLDataType.CLOB).eq(inline(RiverJobState.running.getLiteral())));
-  }
-
-  /**
-   * The number alone doesn't tell: an attempt that was snoozed or interrupted is not counted, so
-   * the next one has the same.
-   */
-  private static Condition isOfAttemptOf(Field<String> clientId) {
-    return RIVER_JOB
-        .ID
-        .eq(ID)
-        .and(RIVER_JOB.ATTEMPT.eq(ATTEMPT))
-        .and(RIVER_JOB.ATTEMPTED_AT.eq(ATTEMPTED_AT))
-        .and(JobClaims.newestAttemptIsOf(clientId));
+  static Table<?> table(List<Merge> merges) {
+    List<JobRow> jobs = jobs(merges);
+    return DSL.table(
+            "unnest({0}, {1}, {2}, {3})",
+            val(AttemptFence.ids(jobs)),
+            val(AttemptFence.attempts(jobs)),
+            val(AttemptFence.times(jobs)),
+            val(
+                merges.stream()
+                    .map(merge -> JSONB.valueOf(merge.metadata()))
+                    .toArray(JSONB[]::new)))
+        .as(AttemptFence.TABLE, "id", "attempt", "attempted_at", "metadata");
   }
 
   private UpdateReturningStep<RiverJobRecord> update(
-      DSLContext db, String clientId, List<FinishedAttempt> finished) {
+      DSLContext db, String clientId, List<FinishedAttempt> finished, LockWait wait) {
     return db.update(RIVER_JOB)
         .set(
             RIVER_JOB.STATE,
-            when(CANCELLED_MEANWHILE, inline(RiverJobState.cancelled)).otherwise(STATE))
-        .set(RIVER_JOB.FINALIZED_AT, when(CANCELLED_MEANWHILE.or(ENDS), Database.now()))
+            when(CANCELLED_MEANWHILE, inline(RiverJobState.cancelled)).otherwise(ResultTable.STATE))
+        .set(RIVER_JOB.FINALIZED_AT, when(CANCELLED_MEANWHILE.or(ResultTable.ENDS), Database.now()))
         .set(RIVER_JOB.SCHEDULED_AT, scheduledAt())
         .set(
             RIVER_JOB.ATTEMPT,
-            when(CANCELLED_MEANWHILE, RIVER_JOB.ATTEMPT).otherwise(COUNTED_ATTEMPTS))
+            when(CANCELLED_MEANWHILE, RIVER_JOB.ATTEMPT).otherwise(ResultTable.COUNTED_ATTEMPTS))
         .set(
             RIVER_JOB.ERRORS,
-            when(ERROR.isNull(), RIVER_JOB.ERRORS).otherwise(arrayAppend(RIVER_JOB.ERRORS, ERROR)))
-        .set(RIVER_JOB.METADATA, when(METADATA.isNull(), RIVER_JOB.METADATA).otherwise(merged()))
-        .from(table(finished.stream().map(attempt -> ResultRow.of(attempt, codec)).toList()))
-        .where(runsAttemptOf(val(clientId)));
+            when(ResultTable.ERROR.isNull(), RIVER_JOB.ERRORS)
+                .otherwise(arrayAppend(RIVER_JOB.ERRORS, ResultTable.ERROR)))
+        .set(
+            RIVER_JOB.METADATA,
+            when(ResultTable.METADATA.isNull(), RIVER_JOB.METADATA)
+                .otherwise(ResultTable.mergedMetadata()))
+        .from(ResultTable.of(finished, codec))
+        .where(AttemptFence.runsAttemptOf(val(clientId)))
+        .and(obtains(Extent.ALL, wait, clientId, claimed(finished)));
   }
 
   private static Field<Instant> scheduledAt() {
-    return when(DELAY.isNull().or(CANCELLED_MEANWHILE), RIVER_JOB.SCHEDULED_AT)
-        .otherwise(Database.nowPlusMicros(DELAY));
-  }
-
-  private static Table<?> table(List<ResultRow> results) {
-    return DSL.table(
-            ROWS_OF_ARRAYS,
-            array(results, ResultRow::id, Long[]::new, ID),
-            array(results, ResultRow::attempt, Integer[]::new, ATTEMPT),
-            array(results, ResultRow::attemptedAt, Instant[]::new, ATTEMPTED_AT),
-            array(results, ResultRow::state, RiverJobState[]::new, STATE),
-            array(results, ResultRow::countedAttempts, Integer[]::new, COUNTED_ATTEMPTS),
-            array(results, ResultRow::delayMicros, Long[]::new, DELAY),
-            array(results, ResultRow::error, JSONB[]::new, ERROR),
-            array(results, ResultRow::metadata, JSONB[]::new, METADATA))
-        .as(
-            "result",
-            "id",
-            "attempt",
-            "attempted_at",
-            "state",
-            "counted_attempts",
-            "delay",
-            "error",
-            "metadata");
-  }
-
-  private static <T> Field<T[]> array(
-      List<ResultRow> results,
-      Function<ResultRow, ? extends @Nullable T> value,
-      IntFunction<T[]> newArray,
-      Field<T> column) {
-    return val(
-        results.stream().map(value).toArray(newArray), column.getDataType().getArrayDataType());
-  }
-
-  private static <T> Field<T> column(String column, DataType<T> type) {
-    return field(name("result", column), type);
+    return when(ResultTable.DELAY.isNull().or(CANCELLED_MEANWHILE), RIVER_JOB.SCHEDULED_AT)
+        .otherwise(Database.nowPlusMicros(ResultTable.DELAY));
   }
 }

@@ -10,17 +10,26 @@ import dev.river.internal.store.Outcome;
 import dev.river.job.JobRow;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes what attempts want stored before they end. */
 public final class AttemptStore implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptStore.class);
+
   private static final int LARGEST_BATCH = 1_000;
+  private static final long LARGEST_CHARS = 4_000_000;
 
   /** So that a worker that tells its progress all the time costs one statement a while. */
   private static final Duration BETWEEN_WRITES = Duration.ofMillis(500);
@@ -38,6 +47,9 @@ public final class AttemptStore implements Service {
   private final Map<Long, Pending> pending = new LinkedHashMap<>();
 
   private long nextWrite = System.nanoTime(); // owned by the loop's thread
+
+  /** Whether the last write was refused for a reason that might have passed; as nextWrite. */
+  private boolean refusedBefore;
 
   private record Pending(JobRow job, Map<String, String> metadata) {}
 
@@ -119,23 +131,90 @@ public final class AttemptStore implements Service {
     if (early > 0) {
       return Duration.ofNanos(early);
     }
-    List<JobResults.Merge> merges = take();
-    if (merges.isEmpty()) {
+    List<Pending> some = take();
+    if (some.isEmpty()) {
       return UNTIL_WOKEN;
     }
     nextWrite = System.nanoTime() + BETWEEN_WRITES.toNanos();
-    database.run(db -> results.mergeMetadata(db, clientId, merges));
+    write(some);
+    refusedBefore = false;
     return BETWEEN_WRITES;
   }
 
-  private List<JobResults.Merge> take() {
+  /** One that the database refuses doesn't keep the others from being written. */
+  private void write(List<Pending> some) {
+    Deque<List<Pending>> parts = new ArrayDeque<>(List.of(some));
+    while (!parts.isEmpty()) {
+      List<Pending> part = parts.remove();
+      long began = System.nanoTime();
+      try {
+        writeBack(part);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        Refusal refusal = Refusal.of(e, Duration.ofNanos(System.nanoTime() - began));
+        if (refusal == Refusal.AWAY || refusal != Refusal.OF_ROW && !refusedBefore) {
+          refusedBefore = refusal != Refusal.AWAY;
+          putBack(part);
+          parts.forEach(this::putBack);
+          throw e;
+        }
+        split(part, parts, refusal, e);
+      }
+    }
+  }
+
+  private void split(
+      List<Pending> part, Deque<List<Pending>> parts, Refusal refusal, Throwable failure) {
+    if (part.size() > 1) {
+      int middle = part.size() / 2;
+      parts.addFirst(part.subList(middle, part.size()));
+      parts.addFirst(part.subList(0, middle));
+    } else if (refusal == Refusal.OF_ROW) {
+      LOG.warn("job {}: its progress is refused", part.getFirst().job().id(), failure);
+    } else {
+      putBack(part);
+    }
+  }
+
+  /** Rows that others hold are passed over, and their progress is written in a while. */
+  private void writeBack(List<Pending> some) {
+    List<JobResults.Merge> merges =
+        some.stream()
+            .map(one -> new JobResults.Merge(one.job(), codec.encodeObject(one.metadata())))
+            .toList();
+    Set<Long> written = database.call(db -> results.mergeWhereFree(db, clientId, merges));
+    List<Pending> left =
+        some.stream().filter(one -> !written.contains(one.job().id())).toList();
+    if (!left.isEmpty()) {
+      List<JobRow> jobs = left.stream().map(Pending::job).toList();
+      Set<Long> running =
+          database.call(db -> results.late().stillRunning(db, clientId, jobs));
+      putBack(left.stream().filter(one -> running.contains(one.job().id())).toList());
+    }
+  }
+
+  /** What is told meanwhile is newer and counts. */
+  private void putBack(List<Pending> some) {
     lock.lock();
     try {
-      List<Pending> some = new ArrayList<>(pending.values().stream().limit(LARGEST_BATCH).toList());
-      some.forEach(one -> pending.remove(one.job().id()));
-      return some.stream()
-          .map(one -> new JobResults.Merge(one.job(), codec.encodeObject(one.metadata())))
-          .toList();
+      some.forEach(one -> pending.putIfAbsent(one.job().id(), one));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Pending> take() {
+    lock.lock();
+    try {
+      List<Pending> some = new ArrayList<>();
+      long chars = 0;
+      Iterator<Pending> all = pending.values().iterator();
+      while (all.hasNext() && some.size() < LARGEST_BATCH && chars < LARGEST_CHARS) {
+        Pending one = all.next();
+        all.remove();
+        some.add(one);
+        chars += one.metadata().values().stream().mapToLong(String::length).sum();
+      }
+      return some;
     } finally {
       lock.unlock();
     }

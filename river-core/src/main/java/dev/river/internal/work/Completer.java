@@ -3,9 +3,6 @@ package dev.river.internal.work;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Brings the outcomes of attempts to the store. Under light load each goes through at once; under
@@ -13,20 +10,13 @@ import java.util.concurrent.LinkedBlockingQueue;
  * grow by themselves and nothing waits for a timer.
  */
 public final class Completer implements Service {
-  private static final int LARGEST_BATCH = 1_000;
-
-  /** When so many outcomes wait, attempts keep their slots until there is room. */
-  private static final int CAPACITY = 2 * LARGEST_BATCH;
-
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
-  private final OutcomeStore outcomes;
-  private final ClaimedJobs claimed;
   private final ServiceLoop loop;
-  private final LinkedBlockingQueue<EndedAttempt> waiting = new LinkedBlockingQueue<>(CAPACITY);
+  private final WaitingOutcomes waiting = new WaitingOutcomes();
 
-  /** Taken from the queue and not stored yet; owned by the loop's thread. */
-  private final List<EndedAttempt> batch = new ArrayList<>();
+  /** Owned by the loop's thread. */
+  private final OutcomeBatches batches;
 
   /**
    * Creates it.
@@ -36,8 +26,10 @@ public final class Completer implements Service {
    * @param claimed is told of the jobs whose outcome is stored
    */
   public Completer(String clientId, OutcomeStore outcomes, ClaimedJobs claimed) {
-    this.outcomes = outcomes;
-    this.claimed = claimed;
+    this.batches =
+        new OutcomeBatches(
+            outcomes,
+            done -> claimed.remove(done.stream().map(ended -> ended.finished().job()).toList()));
     this.loop = new ServiceLoop("river-" + clientId + "-completer", this::pass);
   }
 
@@ -54,27 +46,13 @@ public final class Completer implements Service {
 
   /** Takes an outcome; waits while there is no room. */
   void submit(EndedAttempt ended) {
-    try {
-      waiting.put(ended);
-    } catch (InterruptedException e) {
-      // attempts are interrupted in the user's code only, so this is somebody's grave mistake
-      throw new IllegalStateException("interrupted outside of the worker", e);
-    }
+    waiting.put(ended);
     loop.wake();
   }
 
+  /** If the database is away, what is left is tried again in the next pass. */
   private Duration pass() {
-    waiting.drainTo(batch, LARGEST_BATCH - batch.size());
-    if (batch.isEmpty()) {
-      return UNTIL_WOKEN;
-    }
-    // if the database can't be reached, what is left is tried again in the next pass
-    outcomes.store(List.copyOf(batch), this::stored);
-    return Duration.ZERO;
-  }
-
-  private void stored(List<EndedAttempt> first) {
-    claimed.remove(first.stream().map(ended -> ended.finished().job()).toList());
-    batch.subList(0, first.size()).clear();
+    batches.take(waiting);
+    return batches.store(UNTIL_WOKEN);
   }
 }

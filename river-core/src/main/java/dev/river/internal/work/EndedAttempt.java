@@ -1,6 +1,8 @@
 package dev.river.internal.work;
 
 import dev.river.internal.store.FinishedAttempt;
+import dev.river.internal.store.Outcome;
+import dev.river.job.AttemptError;
 import java.time.Duration;
 
 /**
@@ -13,6 +15,8 @@ import java.time.Duration;
  */
 record EndedAttempt(
     FinishedAttempt finished, Duration run, long endedNanos, boolean completedInTx) {
+  /** What is stored of an attempt that has neither failed nor written anything. */
+  private static final long SMALLEST = 50;
 
   /** {@return the same with something else to be stored of it} */
   EndedAttempt with(FinishedAttempt other) {
@@ -21,5 +25,41 @@ record EndedAttempt(
 
   long jobId() {
     return finished.job().id();
+  }
+
+  /** {@return whether its job is to be deleted} */
+  boolean isNotKept() {
+    return !finished.kept() && finished.outcome() instanceof Outcome.Completed;
+  }
+
+  /** {@return about how many bytes are to be stored of it} */
+  long bytes() {
+    long metadata = finished.metadata().map(EndedAttempt::bytes).orElse(0L);
+    return SMALLEST
+        + metadata
+        + switch (finished.outcome()) {
+          case Outcome.Retry retry -> bytes(retry.error());
+          case Outcome.Discard discard -> bytes(discard.error());
+          case Outcome.Cancel cancel -> bytes(cancel.error());
+          case Outcome.Completed completed -> 0;
+          case Outcome.Snooze snooze -> 0;
+          case Outcome.Interrupted interrupted -> 0;
+        };
+  }
+
+  private static long bytes(AttemptError error) {
+    return bytes(error.error()) + bytes(error.trace());
+  }
+
+  /** In UTF-8, half of a pair being two bytes. */
+  private static long bytes(String text) {
+    long bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > 0x7F) {
+        bytes += c > 0x7FF && !Character.isSurrogate(c) ? 2 : 1;
+      }
+    }
+    return bytes;
   }
 }

@@ -2,6 +2,7 @@ package dev.river.internal.work;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /** A failure as text that is fit to be stored, whatever the user's exception class does. */
@@ -28,6 +29,30 @@ final class FailureText {
               failure.printStackTrace(new PrintWriter(trace));
               return trace.toString();
             }));
+  }
+
+  /**
+   * {@return the text with escapes such as {@code \\u4e2d} in place of some characters} For databases
+   * whose encoding does not have them.
+   *
+   * @param text the text
+   * @param lastKept the last character that is left as it is
+   */
+  static String escaped(String text, int lastKept) {
+    if (text.chars().allMatch(c -> c <= lastKept)) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder(text.length() + 64);
+    text.chars()
+        .forEach(
+            c -> {
+              if (c <= lastKept) {
+                escaped.append((char) c);
+              } else {
+                escaped.append("\\u").append(HexFormat.of().toHexDigits((char) c));
+              }
+            });
+    return escaped.toString();
   }
 
   private static String guarded(Throwable failure, Supplier<String> text) {

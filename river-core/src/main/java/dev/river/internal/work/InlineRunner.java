@@ -89,7 +89,7 @@ public final class InlineRunner {
             clientId, database, new JobResults(codec), settings, new OutcomeEvents(told));
     for (int tries = 1; ; tries++) {
       try {
-        outcomes.store(List.of(ended), stored -> {});
+        outcomes.storeAlone(ended);
         return List.copyOf(told.ofJob);
       } catch (DatabaseException e) {
         if (tries == TRIES_TO_STORE) {

@@ -36,7 +36,7 @@ public final class OutcomeEvents {
     long now = System.nanoTime();
     for (EndedAttempt attempt : ended) {
       JobRow row = byId.get(attempt.jobId());
-      if (row != null) {
+      if (row != null && row.attemptedAt().equals(attempt.finished().job().attemptedAt())) {
         sink.publish(new Event.JobEvent(kind(attempt, row), row, statistics(attempt, now)));
       }
     }

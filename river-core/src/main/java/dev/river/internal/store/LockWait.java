@@ -1,0 +1,46 @@
+package dev.river.internal.store;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.select;
+
+import org.jooq.Condition;
+import org.jooq.impl.SQLDataType;
+
+/** What a statement does about rows that other transactions hold. */
+public enum LockWait {
+  /** It waits for them, as long as they are held. */
+  UNLIMITED,
+
+  /**
+   * It waits for each of them a tenth of a second, which most transactions have ended by, and is
+   * refused then with SQLSTATE 55P03. Not for a caller's transaction, whose own statements would
+   * not wait any longer either.
+   */
+  BRIEF,
+
+  /** It passes them over. */
+  NONE;
+
+  /**
+   * Sets a limit for the statement that it is part of, or for the rest of its transaction. Being a
+   * subquery that refers to no row, it is evaluated once, before the first row is locked, and costs
+   * neither a statement of its own nor a lock for each row, as SKIP LOCKED would.
+   */
+  private static final Condition WITHIN_LIMIT =
+      field(
+              select(
+                  function(
+                      "set_config",
+                      SQLDataType.CLOB,
+                      inline("lock_timeout"),
+                      inline("100ms"),
+                      inline(true))))
+          .isNotNull();
+
+  /** {@return a condition that is always true, and limits how long the statement waits} */
+  static Condition withinBriefWait() {
+    return WITHIN_LIMIT;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.river.internal.work;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The queue before the completer, bounded by count and by bytes. Thread-safe. */
+final class WaitingOutcomes {
+  /** When so many outcomes wait, attempts keep their slots until there is room. */
+  private static final int CAPACITY = 2 * OutcomeLimits.LARGEST_COUNT;
+
+  private static final long BYTES = 8 * OutcomeLimits.LARGEST_BYTES;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition room = lock.newCondition();
+  private final Queue<Waiting> queue = new ArrayDeque<>(); // guarded by lock
+  private long bytes; // guarded by lock
+
+  private record Waiting(EndedAttempt ended, long bytes) {}
+
+  /** Adds an outcome; waits while there is no room. An interruption does not lose it. */
+  void put(EndedAttempt ended) {
+    Waiting waiting = new Waiting(ended, ended.bytes());
+    lock.lock();
+    try {
+      while (!queue.isEmpty() && (queue.size() >= CAPACITY || bytes + waiting.bytes() > BYTES)) {
+        room.awaitUninterruptibly();
+      }
+      queue.add(waiting);
+      bytes += waiting.bytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves the first ones to a collection, at most so many. */
+  void drainTo(Collection<EndedAttempt> taken, int count) {
+    lock.lock();
+    try {
+      for (int i = 0; i < count && !queue.isEmpty(); i++) {
+        Waiting first = queue.remove();
+        bytes -= first.bytes();
+        taken.add(first.ended());
+      }
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
