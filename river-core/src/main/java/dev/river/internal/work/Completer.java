@@ -2,10 +2,13 @@ package dev.river.internal.work;
 
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.ClosedDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the outcomes of attempts to the store. Under light load each goes through at once; under
@@ -13,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * grow by themselves and nothing waits for a timer.
  */
 public final class Completer implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Completer.class);
   private static final int LARGEST_BATCH = 1_000;
 
   /** When so many outcomes wait, attempts keep their slots until there is room. */
@@ -28,6 +32,10 @@ public final class Completer implements Service {
   /** Taken from the queue and not stored yet; owned by the loop's thread. */
   private final List<EndedAttempt> batch = new ArrayList<>();
 
+  private final String clientId;
+  private volatile boolean stopping;
+  private boolean hasGivenUp; // owned by the loop's thread
+
   /**
    * Creates it.
    *
@@ -36,6 +44,7 @@ public final class Completer implements Service {
    * @param claimed is told of the jobs whose outcome is stored
    */
   public Completer(String clientId, OutcomeStore outcomes, ClaimedJobs claimed) {
+    this.clientId = clientId;
     this.outcomes = outcomes;
     this.claimed = claimed;
     this.loop = new ServiceLoop("river-" + clientId + "-completer", this::pass);
@@ -50,6 +59,15 @@ public final class Completer implements Service {
   @Override
   public void stop() {
     loop.stop();
+  }
+
+  /**
+   * Says that the client stops: outcomes that can't be stored any more, because the data source was
+   * closed, are no longer waited for. While a client runs they are, because what looks like one
+   * data source may give way to the next.
+   */
+  public void stopping() {
+    stopping = true;
   }
 
   /** Takes an outcome; waits while there is no room. */
@@ -69,8 +87,29 @@ public final class Completer implements Service {
       return UNTIL_WOKEN;
     }
     // if the database can't be reached, what is left is tried again in the next pass
-    outcomes.store(List.copyOf(batch), this::stored);
+    try {
+      outcomes.store(List.copyOf(batch), this::stored);
+    } catch (RuntimeException e) {
+      if (!stopping || !ClosedDataSource.isCauseOf(e)) {
+        throw e;
+      }
+      giveUp(e);
+    }
     return Duration.ZERO;
+  }
+
+  private void giveUp(RuntimeException failure) {
+    if (!hasGivenUp) {
+      hasGivenUp = true;
+      LOG.warn(
+          "client {}: its data source was closed before it has stopped, so the results of its last"
+              + " jobs can't be stored: they stay running until they are rescued, {} and those that"
+              + " end after it",
+          clientId,
+          batch.stream().map(EndedAttempt::jobId).limit(100).toList(),
+          failure);
+    }
+    stored(List.copyOf(batch));
   }
 
   private void stored(List<EndedAttempt> first) {
