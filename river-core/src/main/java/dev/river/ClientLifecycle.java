@@ -68,7 +68,11 @@ final class ClientLifecycle {
       hook.ifPresent(ShutdownHook::unregister);
       throw e;
     }
-    current = new Run(runtime, hook, new CountDownLatch(1));
+    Run run = new Run(runtime, hook, new CountDownLatch(1));
+    current = run;
+    if (settings.keepsJvmAlive()) {
+      KeepAlive.until(clientId, run.ended());
+    }
   }
 
   private static void undo(ClientRuntime runtime, Throwable failure) {

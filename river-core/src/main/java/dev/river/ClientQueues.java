@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The queues of a database, and which of them a client works. What is added or removed may be so
@@ -19,10 +20,22 @@ import java.util.function.Consumer;
  */
 public final class ClientQueues extends Queues {
   private final QueueSet worked;
+  private final Predicate<String> isWorkedHere;
 
-  ClientQueues(Scope scope, QueueStore store, Consumer<Control> done, QueueSet worked) {
+  /**
+   * Creates it.
+   *
+   * @param isWorkedHere tells whether the calling thread runs a job of a queue of this client
+   */
+  ClientQueues(
+      Scope scope,
+      QueueStore store,
+      Consumer<Control> done,
+      QueueSet worked,
+      Predicate<String> isWorkedHere) {
     super(scope, store, done);
     this.worked = worked;
+    this.isWorkedHere = isWorkedHere;
   }
 
   /** {@return the names of the queues that this client works, in the order in which they came} */
@@ -51,7 +64,8 @@ public final class ClientQueues extends Queues {
    *
    * @param name the queue
    * @throws QueueNotFoundException if the client doesn't work it
-   * @throws IllegalStateException if the client was built without queues, and so only inserts
+   * @throws IllegalStateException if the client was built without queues, and so only inserts, or
+   *     if a job of the queue calls this, which would wait for itself
    * @throws InterruptedException if the calling thread is interrupted while it waits. The client
    *     claims none of the queue's jobs any more all the same, and this may be called again.
    */
@@ -69,7 +83,8 @@ public final class ClientQueues extends Queues {
    *     again, and the queue can't be added before it has returned true.
    * @throws QueueNotFoundException if the client doesn't work it
    * @throws IllegalArgumentException if the limit is negative
-   * @throws IllegalStateException if the client was built without queues, and so only inserts
+   * @throws IllegalStateException if the client was built without queues, and so only inserts, or
+   *     if a job of the queue calls this with a limit, and so would wait for itself
    * @throws InterruptedException if the calling thread is interrupted while it waits, with the same
    *     consequences as false
    */
@@ -77,6 +92,13 @@ public final class ClientQueues extends Queues {
     Objects.requireNonNull(name, "name");
     if (limit.isNegative()) {
       throw new IllegalArgumentException("limit must not be negative, got: " + limit);
+    }
+    if (limit.isPositive() && isWorkedHere.test(name)) {
+      throw new IllegalStateException(
+          "a job of queue \"%s\" must not wait for the jobs of that queue, and so for itself: call"
+                  .formatted(name)
+              + " remove(name, Duration.ZERO), or call it in another thread that the job doesn't wait"
+              + " for");
     }
     return worked.remove(name, limit);
   }

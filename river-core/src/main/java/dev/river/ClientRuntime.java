@@ -53,6 +53,7 @@ final class ClientRuntime implements Listener.Audience {
   private final String clientId;
   private final ClaimedJobs claimed = new ClaimedJobs();
   private final Producers producers;
+  private final Completer completer;
 
   private final CancelWatch cancelWatch;
   private final ClientUpkeep upkeep;
@@ -70,11 +71,12 @@ final class ClientRuntime implements Listener.Audience {
       JobInserter inserter,
       ClientPeriodic periodic) {
     this.clientId = settings.id();
-    Database database = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
+    Database callers = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
+    Database database = callers.onOwnThreads();
     var results = new JobResults(codec);
     var outcomes =
         new OutcomeStore(clientId, database, results, settings.work(), new OutcomeEvents(events));
-    var completer = new Completer(clientId, outcomes, claimed);
+    this.completer = new Completer(clientId, outcomes, claimed);
     var store = new AttemptStore(clientId, database, results, codec);
     var executor = new JobExecutor(clientId, settings.work(), codec, store, completer, inserter);
     var stuckWatch =
@@ -87,7 +89,7 @@ final class ClientRuntime implements Listener.Audience {
     this.upkeep =
         new ClientUpkeep(
             settings,
-            database,
+            callers,
             codec,
             notifications,
             periodic,
@@ -165,6 +167,7 @@ final class ClientRuntime implements Listener.Audience {
 
   /** Claims nothing more. */
   void stopIntake() {
+    completer.stopping();
     producers.stop();
     upkeep.stopDuties();
   }

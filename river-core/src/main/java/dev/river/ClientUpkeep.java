@@ -49,7 +49,7 @@ final class ClientUpkeep {
    * Creates it.
    *
    * @param settings how the client looks after its fleet
-   * @param database where the fleet meets
+   * @param callers where the fleet meets, for what runs on the thread of a start or a stop
    * @param codec reads and writes JSON
    * @param notifications tells the other clients
    * @param periodic its periodic jobs
@@ -58,7 +58,7 @@ final class ClientUpkeep {
    */
   ClientUpkeep(
       ClientSettings settings,
-      Database database,
+      Database callers,
       JsonCodec codec,
       Notifications notifications,
       ClientPeriodic periodic,
@@ -67,7 +67,8 @@ final class ClientUpkeep {
     this.clientId = settings.id();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
     var clients = new ClientStore(locks);
-    this.presence = new Presence(clientId, database, clients, whenTakenForGone);
+    Database database = callers.onOwnThreads();
+    this.presence = new Presence(clientId, callers, clients, whenTakenForGone);
     this.elector =
         new Elector(
             clientId, presence, new LeaderStore(locks, notifications), this::lookForTheGone);

@@ -3,7 +3,6 @@ package dev.river;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.insert.PlannedJob;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobCopies;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.StoredJob;
 import dev.river.job.Insert;
@@ -22,7 +21,7 @@ import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
 /** What a client does for those who insert. */
-abstract sealed class InsertingClient implements JobInserter permits RiverClient {
+abstract sealed class InsertingClient implements JobInserter permits RiverClient, InsertsOfJobs {
   private final Database database;
   private final JobInsertion insertion;
 
@@ -30,6 +29,12 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
       ClientSettings settings, Database database, JsonCodec codec, Notifications notifications) {
     this.database = database;
     this.insertion = new JobInsertion(settings, database, codec, notifications);
+  }
+
+  /** Creates one that inserts as another one does. */
+  InsertingClient(InsertingClient other) {
+    this.database = other.database;
+    this.insertion = other.insertion;
   }
 
   @Override
@@ -43,9 +48,8 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
     PlannedJob job = insertion.plan(args, opts);
     StoredJob stored =
         insertion.isOneStatement(job)
-            ? database.call(db -> insertion.store(db, job))
-            : database.callAtomically(db -> insertion.store(db, job));
-    wake(StoredJob.queuesWithWork(List.of(stored)));
+            ? database.call(db -> insertion.store(db, job), this::wakeFor)
+            : database.atomically().call(db -> insertion.store(db, job), this::wakeFor);
     return insertion.inserted(args, job, stored);
   }
 
@@ -82,14 +86,15 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
       List<? extends Insert<? extends T>> jobs) {
     checkOpen();
     List<PlannedJob> planned = insertion.plan(jobs);
-    List<StoredJob> stored = database.callAtomically(db -> insertion.storeAll(db, planned));
-    wake(StoredJob.queuesWithWork(stored));
+    List<StoredJob> stored =
+        database.atomically().call(db -> insertion.storeAll(db, planned), this::wakeFor);
     return insertion.inserted(jobs, planned, stored);
   }
 
   @Override
   public <T extends JobArgs> List<Inserted<T>> insertManyTx(
       DSLContext tx, List<? extends Insert<? extends T>> jobs) {
+    Objects.requireNonNull(tx, "tx");
     checkOpen();
     List<PlannedJob> planned = insertion.plan(jobs);
     boolean extended = insertion.isExtended(planned);
@@ -110,9 +115,10 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
   @Override
   public long insertManyFast(Stream<? extends Insert<?>> jobs) {
     checkOpen();
-    JobCopies.Copied copied = database.callAtomically(db -> insertion.copy(db, jobs));
-    wake(copied.queues());
-    return copied.count();
+    return database
+        .atomically()
+        .call(db -> insertion.copy(db, jobs), copied -> wake(copied.queues()))
+        .count();
   }
 
   @Override
@@ -129,11 +135,19 @@ abstract sealed class InsertingClient implements JobInserter permits RiverClient
 
   /** Extensions may fail when everything is inserted, so what they lie around must be undoable. */
   private <R> R join(DSLContext tx, boolean extended, Function<DSLContext, R> work) {
-    return extended ? database.callUndoablyOn(tx, work) : database.callAtomicallyOn(tx, work);
+    return extended ? database.callUndoablyOn(tx, work) : database.in(tx).call(work);
   }
 
   private <R> R join(Connection tx, boolean extended, Function<DSLContext, R> work) {
-    return extended ? database.callUndoablyOn(tx, work) : database.callAtomicallyOn(tx, work);
+    return extended ? database.callUndoablyOn(tx, work) : database.in(tx).call(work);
+  }
+
+  private void wakeFor(StoredJob stored) {
+    wakeFor(List.of(stored));
+  }
+
+  private void wakeFor(List<StoredJob> stored) {
+    wake(StoredJob.queuesWithWork(stored));
   }
 
   /** Inserts a job of a periodic job, in the transaction of its run. */

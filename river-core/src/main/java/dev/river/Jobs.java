@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  *
  * <p>From {@link RiverClient#jobs()}, each call has a transaction of its own. From {@link
  * RiverClient#jobs(org.jooq.DSLContext)} all calls belong to the caller's transaction: nothing
- * happens to a job, and no client hears of it, before that commits.
+ * happens to a job, and no client hears of it, before that commits. To change a job there outside
+ * of a transaction throws an {@link IllegalStateException}; to read needs none.
  *
  * <p>Thread-safe as far as the caller's transaction is. Every method throws {@link
  * DatabaseException} if the database refuses the statement or can't be reached.
@@ -58,7 +59,7 @@ public final class Jobs {
    * @param id its number
    */
   public Optional<JobRow> get(long id) {
-    return scope.call(db -> operations.get(db, id));
+    return scope.read(db -> operations.get(db, id));
   }
 
   /**
@@ -85,7 +86,7 @@ public final class Jobs {
    */
   public JobPage list(JobQuery query) {
     Objects.requireNonNull(query, "query");
-    return scope.call(db -> operations.list(db, query));
+    return scope.read(db -> operations.list(db, query));
   }
 
   /**
@@ -104,7 +105,7 @@ public final class Jobs {
    * {@link dev.river.query.JobCount#exact} tells which it was.
    */
   public JobCounts counts() {
-    return scope.call(db -> operations.counts(db));
+    return scope.read(db -> operations.counts(db));
   }
 
   /**
@@ -122,11 +123,7 @@ public final class Jobs {
    *     hold it before, and another transaction takes it at the same time; nothing has changed then
    */
   public JobRow cancel(long id) {
-    JobRow job = scope.call(db -> operations.cancel(db, id));
-    if (job.state() == JobState.RUNNING) {
-      own.get().ifPresent(client -> client.cancelled(job));
-    }
-    return job;
+    return scope.call(db -> operations.cancel(db, id), this::tellOfCancelled);
   }
 
   /**
@@ -143,8 +140,10 @@ public final class Jobs {
    */
   public List<Long> cancelAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");
-    List<Control.Cancel> cancelled = scope.call(db -> operations.cancelAll(db, query, limit));
-    own.get().ifPresent(client -> cancelled.forEach(client::told));
+    List<Control.Cancel> cancelled =
+        scope.call(
+            db -> operations.cancelAll(db, query, limit),
+            jobs -> own.get().ifPresent(client -> jobs.forEach(client::told)));
     return cancelled.stream().map(Control.Cancel::jobId).toList();
   }
 
@@ -160,9 +159,7 @@ public final class Jobs {
    *     nothing but a rollback is possible then
    */
   public JobRow retry(long id) {
-    JobRow job = scope.call(db -> operations.retry(db, id));
-    own.get().ifPresent(client -> client.workIn(job.queue()));
-    return job;
+    return scope.call(db -> operations.retry(db, id), job -> wake(List.of(job.queue())));
   }
 
   /**
@@ -179,10 +176,10 @@ public final class Jobs {
    */
   public List<Long> retryAll(JobQuery query, int limit) {
     Objects.requireNonNull(query, "query");
-    List<RetriedJob> retried = scope.call(db -> operations.retryAll(db, query, limit));
-    own.get()
-        .ifPresent(
-            client -> retried.stream().map(RetriedJob::queue).distinct().forEach(client::workIn));
+    List<RetriedJob> retried =
+        scope.call(
+            db -> operations.retryAll(db, query, limit),
+            jobs -> wake(jobs.stream().map(RetriedJob::queue).distinct().toList()));
     return retried.stream().map(RetriedJob::id).toList();
   }
 
@@ -226,11 +223,19 @@ public final class Jobs {
    */
   public JobRow update(long id, JobUpdate update) {
     Objects.requireNonNull(update, "update");
-    JobRow job = scope.call(db -> operations.update(db, id, update));
-    if (job.state() == JobState.AVAILABLE) {
-      own.get().ifPresent(client -> client.workIn(job.queue()));
+    return scope.call(
+        db -> operations.update(db, id, update),
+        job -> wake(job.state() == JobState.AVAILABLE ? List.of(job.queue()) : List.of()));
+  }
+
+  private void tellOfCancelled(JobRow job) {
+    if (job.state() == JobState.RUNNING) {
+      own.get().ifPresent(client -> client.cancelled(job));
     }
-    return job;
+  }
+
+  private void wake(List<String> queues) {
+    own.get().ifPresent(client -> queues.forEach(client::workIn));
   }
 
   private <T extends JobArgs> T args(JobRow row, Class<T> argsClass) {

@@ -12,11 +12,13 @@ import java.util.Optional;
  *     at once
  * @param shutdownPatience how long jobs may go on when the JVM is told to end; empty if it doesn't
  *     stop the client
+ * @param keepsJvmAlive whether the JVM doesn't end by itself while it runs
  * @param whyNeverStarted why it must not be started; empty if it may be
  */
 record LifecycleSettings(
     Duration databasePatience,
     Optional<Duration> shutdownPatience,
+    boolean keepsJvmAlive,
     Optional<String> whyNeverStarted) {
 
   /** {@return what is wrong with it, a sentence each} */

@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 /**
  * The periodic jobs of a database that have an id: looks them up, pauses and resumes them for all
  * clients, runs them. Each operation runs in a transaction of its own, or in that of the caller,
- * depending on where this object is from; it takes effect when that commits. Thread-safe.
+ * depending on where this object is from; it takes effect when that commits. To change one in the
+ * transaction of a caller who has none throws an {@link IllegalStateException}; to read needs none.
+ * Thread-safe.
  *
  * <p>A periodic job is in the database since the first client that has it was started. Any of the
  * operations throws a {@link DatabaseException} if the database refuses it or can't be reached.
@@ -52,7 +54,7 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
    */
   public Optional<PeriodicJobRow> get(String id) {
     Objects.requireNonNull(id, "id");
-    return scope.call(db -> store.get(db, id));
+    return scope.read(db -> store.get(db, id));
   }
 
   /**
@@ -64,7 +66,7 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
    */
   public List<PeriodicJobRow> list(int limit) {
     ListLimit.check(limit);
-    return scope.call(db -> store.list(db, Optional.empty(), limit));
+    return scope.read(db -> store.list(db, Optional.empty(), limit));
   }
 
   /**
@@ -77,7 +79,7 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
   public List<PeriodicJobRow> listAfter(String id, int limit) {
     Objects.requireNonNull(id, "id");
     ListLimit.check(limit);
-    return scope.call(db -> store.list(db, Optional.of(id), limit));
+    return scope.read(db -> store.list(db, Optional.of(id), limit));
   }
 
   /**
@@ -118,8 +120,11 @@ public sealed class PeriodicJobs permits ClientPeriodicJobs {
    */
   public Optional<JobRow> runNow(String id) {
     PeriodicJob job = ofClient(id);
-    Optional<StoredJob> stored = scope.call(db -> periodic.inserter().runNow(db, job));
-    stored.ifPresent(one -> wakeQueues.accept(StoredJob.queuesWithWork(List.of(one))));
+    Optional<StoredJob> stored =
+        scope.call(
+            db -> periodic.inserter().runNow(db, job),
+            made ->
+                made.ifPresent(one -> wakeQueues.accept(StoredJob.queuesWithWork(List.of(one)))));
     return stored.map(StoredJob::row);
   }
 

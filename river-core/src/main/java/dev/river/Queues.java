@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jooq.DSLContext;
 
 /**
  * The queues of a database: looks them up, pauses and resumes them for all clients. Each operation
  * runs in a transaction of its own, or in that of the caller, depending on where this object is
- * from; it takes effect when that commits. Thread-safe.
+ * from; it takes effect when that commits. To change a queue in the transaction of a caller who has
+ * none throws an {@link IllegalStateException}; to read needs none. Thread-safe.
  *
  * <p>A queue that nobody has paused and no client has worked yet has no row, so it is not found.
  * Any of the operations throws a {@link DatabaseException} if the database refuses it or can't be
@@ -50,7 +52,7 @@ public sealed class Queues permits ClientQueues {
    */
   public Optional<Queue> get(String name) {
     Objects.requireNonNull(name, "name");
-    return scope.call(db -> store.get(db, name));
+    return scope.read(db -> store.get(db, name));
   }
 
   /**
@@ -61,7 +63,7 @@ public sealed class Queues permits ClientQueues {
    */
   public List<Queue> list(int limit) {
     ListLimit.check(limit);
-    return scope.call(db -> store.list(db, Optional.empty(), limit));
+    return scope.read(db -> store.list(db, Optional.empty(), limit));
   }
 
   /**
@@ -74,7 +76,7 @@ public sealed class Queues permits ClientQueues {
   public List<Queue> listAfter(String name, int limit) {
     Objects.requireNonNull(name, "name");
     ListLimit.check(limit);
-    return scope.call(db -> store.list(db, Optional.of(name), limit));
+    return scope.read(db -> store.list(db, Optional.of(name), limit));
   }
 
   /**
@@ -91,12 +93,11 @@ public sealed class Queues permits ClientQueues {
    */
   public void pause(String name) {
     if (name.equals(ALL)) {
-      scope.run(store::pauseAll);
+      run(store::pauseAll, new Control.Pause(name));
     } else {
       Names.checkQueue(name);
-      scope.run(db -> store.pause(db, name));
+      run(db -> store.pause(db, name), new Control.Pause(name));
     }
-    done.accept(new Control.Pause(name));
   }
 
   /**
@@ -109,11 +110,10 @@ public sealed class Queues permits ClientQueues {
   public void resume(String name) {
     Objects.requireNonNull(name, "name");
     if (name.equals(ALL)) {
-      scope.run(store::resumeAll);
-    } else if (!scope.<Boolean>call(db -> store.resume(db, name))) {
+      run(store::resumeAll, new Control.Resume(name));
+    } else if (!resumeOne(name)) {
       throw new QueueNotFoundException(name);
     }
-    done.accept(new Control.Resume(name));
   }
 
   /**
@@ -135,11 +135,33 @@ public sealed class Queues permits ClientQueues {
             "metadata names must not start with river:, got: " + key);
       }
     }
-    Queue queue =
-        scope
-            .call(db -> store.setMetadata(db, name, metadata))
-            .orElseThrow(() -> new QueueNotFoundException(name));
-    done.accept(new Control.MetadataChanged(name, queue.metadata()));
-    return queue;
+    return scope
+        .call(
+            db -> store.setMetadata(db, name, metadata),
+            changed -> changed.ifPresent(this::tellOfMetadata))
+        .orElseThrow(() -> new QueueNotFoundException(name));
+  }
+
+  private void tellOfMetadata(Queue queue) {
+    done.accept(new Control.MetadataChanged(queue.name(), queue.metadata()));
+  }
+
+  private boolean resumeOne(String name) {
+    return scope.<Boolean>call(
+        db -> store.resume(db, name),
+        found -> {
+          if (found) {
+            done.accept(new Control.Resume(name));
+          }
+        });
+  }
+
+  private void run(Consumer<DSLContext> work, Control told) {
+    scope.<Boolean>call(
+        db -> {
+          work.accept(db);
+          return true;
+        },
+        committed -> done.accept(told));
   }
 }

@@ -21,6 +21,7 @@ import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
+import dev.river.internal.work.AttemptThread;
 import dev.river.internal.work.ClaimSource;
 import dev.river.internal.work.InlineClaims;
 import dev.river.internal.work.InlineRunner;
@@ -73,7 +74,13 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   private final ClientPeriodic periodic;
   private final ClientLifecycle lifecycle;
   private final InlinePeriodicRuns inlinePeriodicRuns;
+  private final InsertsOfJobs insertsOfJobs;
+
+  /** Set when a close begins, after which only the jobs that it waits for may use the client. */
   private volatile boolean closed;
+
+  /** Set when nothing waits for jobs any more. */
+  private volatile boolean ended;
 
   RiverClient(ClientSettings settings) {
     this(
@@ -96,6 +103,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     this.queueStore = new QueueStore(codec, notifications);
     this.workedQueues = new QueueSet(settings.queues(), settings.pollInterval());
     this.operations = new JobOperations(codec, notifications, settings.schema());
+    this.insertsOfJobs = new InsertsOfJobs(this);
     this.periodic = new ClientPeriodic(settings, this::insertPeriodic);
     this.inlinePeriodicRuns =
         periodic.inline(
@@ -113,7 +121,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
                     notifications,
                     codec,
                     events,
-                    this,
+                    insertsOfJobs,
                     periodic));
   }
 
@@ -140,7 +148,12 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    */
   public ClientQueues queues() {
     checkOpen();
-    return new ClientQueues(database::callAtomically, queueStore, this::tellRuntime, workedQueues);
+    return new ClientQueues(
+        database.atomically(),
+        queueStore,
+        this::tellRuntime,
+        workedQueues,
+        queue -> AttemptThread.isOf(insertsOfJobs, queue));
   }
 
   /**
@@ -176,7 +189,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    */
   public ClientPeriodicJobs periodicJobs() {
     checkOpen();
-    return new ClientPeriodicJobs(database::callAtomically, periodic, this::wake);
+    return new ClientPeriodicJobs(database.atomically(), periodic, this::wake);
   }
 
   /**
@@ -219,7 +232,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
             ClaimSource.of(settings.id(), database, new JobClaims(codec)),
             queueStore,
             new JobQueries(codec)),
-        new InlineRunner(settings.id(), database, settings.work(), codec, this, events),
+        new InlineRunner(settings.id(), database, settings.work(), codec, insertsOfJobs, events),
         inlinePeriodicRuns);
   }
 
@@ -348,6 +361,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * <p>If the calling thread is interrupted, the jobs are interrupted as by {@link #stopAndCancel}.
    */
   public void stop() {
+    checkNotOwnThread("stop()");
     lifecycle.stop(FOREVER, CLOSE_BOUND);
   }
 
@@ -362,6 +376,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     if (patience.isNegative()) {
       throw new IllegalArgumentException("patience must not be negative, got: " + patience);
     }
+    checkNotOwnThread("stop(Duration)");
     lifecycle.stop(patience, FOREVER);
   }
 
@@ -374,6 +389,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * <p>It may be called while another thread waits in {@link #stop()}; both return then.
    */
   public void stopAndCancel() {
+    checkNotOwnThread("stopAndCancel()");
     lifecycle.stop(Duration.ZERO, FOREVER);
   }
 
@@ -392,6 +408,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     if (limit.isNegative()) {
       throw new IllegalArgumentException("limit must not be negative, got: " + limit);
     }
+    checkNotOwnThread("awaitStopped(Duration)");
     return lifecycle.awaitStopped(limit);
   }
 
@@ -403,8 +420,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    */
   @Override
   public void close() {
+    checkNotOwnThread("close()");
     closed = true;
     lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
+    ended = true;
     stopInserting();
     events.close();
   }
@@ -448,8 +467,31 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
 
   @Override
   void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("client %s is closed".formatted(settings.id()));
+    if (closed && (ended || !AttemptThread.isOf(insertsOfJobs))) {
+      throw closedException();
+    }
+  }
+
+  /** Refuses to insert for jobs that the client doesn't wait for any more. */
+  void checkNotEnded() {
+    if (ended) {
+      throw closedException();
+    }
+  }
+
+  private IllegalStateException closedException() {
+    return new IllegalStateException("client %s is closed".formatted(settings.id()));
+  }
+
+  /** Its jobs and services are what a stop waits for, so it must not run in one of them. */
+  private void checkNotOwnThread(String call) {
+    if (AttemptThread.isOf(insertsOfJobs)
+        || Thread.currentThread().getName().startsWith("river-" + settings.id() + "-")) {
+      throw new IllegalStateException(
+          "%s must not be called by a job, an extension or a handler of the same client, because it"
+                  .formatted(call)
+              + " waits for them and so would wait for itself: call it in a thread of its own and"
+              + " don't wait for that, Thread.ofPlatform().start(client::stop)");
     }
   }
 }

@@ -71,6 +71,7 @@ public final class RiverClientBuilder {
   private Duration longTransactionThreshold = Duration.ofMinutes(10);
   private Duration databasePatience = Duration.ZERO;
   private Optional<Duration> shutdownPatience = Optional.empty();
+  private boolean keepsJvmAlive;
   private Optional<String> whyNeverStarted = Optional.empty();
 
   RiverClientBuilder(DataSource dataSource) {
@@ -424,6 +425,27 @@ public final class RiverClientBuilder {
   }
 
   /**
+   * Sets whether the JVM goes on while the client runs, although {@code main} has ended: from
+   * {@link RiverClient#start} until it is stopped or closed, as a server does. Default: false. A
+   * client's threads are daemons, so a program whose {@code main} only starts a client ends at
+   * once; it waits with {@link RiverClient#awaitStopped}, or sets this.
+   *
+   * <p>It isn't the default because a client is mostly a part of something larger, which decides
+   * how long it lives: with it, a program that fails after the start, or forgets to close its
+   * client, would not end but stay half alive, where nothing starts it again.
+   *
+   * <p>{@code System.exit}, SIGTERM and Ctrl-C end the JVM all the same; see {@link
+   * #stopOnShutdown}.
+   *
+   * @param keepsJvmAlive whether it does
+   * @return this builder
+   */
+  public RiverClientBuilder keepJvmAlive(boolean keepsJvmAlive) {
+    this.keepsJvmAlive = keepsJvmAlive;
+    return this;
+  }
+
+  /**
    * Lets {@link RiverClient#start} refuse, in a process or a test that has the settings of those
    * who work but must not work itself. What the client does without a start, it does as ever.
    * Default: it may be started.
@@ -480,7 +502,7 @@ public final class RiverClientBuilder {
         maxAttempts,
         pollOnly,
         upkeep(),
-        new LifecycleSettings(databasePatience, shutdownPatience, whyNeverStarted),
+        new LifecycleSettings(databasePatience, shutdownPatience, keepsJvmAlive, whyNeverStarted),
         Optional.ofNullable(clock));
   }
 

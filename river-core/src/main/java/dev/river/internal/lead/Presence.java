@@ -79,7 +79,8 @@ public final class Presence implements Service, Listener.Guest {
   @Override
   public void start() {
     if (registered == null) {
-      registered = database.call(db -> store.register(db, clientId));
+      registered =
+          database.callOutsideOfTransactions("start()", db -> store.register(db, clientId));
       noteBeat();
       unsettle();
     }

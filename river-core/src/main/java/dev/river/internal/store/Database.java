@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -30,6 +31,8 @@ public final class Database implements Scope {
   private final Optional<String> schema;
   private final Contexts contexts;
   private final Optional<Duration> silenceLimit;
+  private final ConnectionSource connections;
+  private final boolean onOwnThreads;
 
   /**
    * Creates it without connecting. It waits for answers as long as its connections do.
@@ -49,18 +52,21 @@ public final class Database implements Scope {
    * @param clock what decides about jobs; empty for the server's time
    */
   public Database(DataSource dataSource, Optional<String> schema, Optional<InstantSource> clock) {
-    this(dataSource, schema, new Contexts(schema, clock), Optional.empty());
+    this(dataSource, schema, new Contexts(schema, clock), Optional.empty(), false);
   }
 
   private Database(
       DataSource dataSource,
       Optional<String> schema,
       Contexts contexts,
-      Optional<Duration> silenceLimit) {
+      Optional<Duration> silenceLimit,
+      boolean onOwnThreads) {
     this.dataSource = dataSource;
     this.schema = schema;
     this.contexts = contexts;
     this.silenceLimit = silenceLimit;
+    this.connections = new ConnectionSource(dataSource);
+    this.onOwnThreads = onOwnThreads;
   }
 
   /**
@@ -70,7 +76,15 @@ public final class Database implements Scope {
    * @param limit how long it waits for an answer
    */
   public Database withSilenceLimit(Duration limit) {
-    return new Database(dataSource, schema, contexts, Optional.of(limit));
+    return new Database(dataSource, schema, contexts, Optional.of(limit), onOwnThreads);
+  }
+
+  /**
+   * {@return the same for threads of our own, which are never in a transaction of a caller's} It
+   * doesn't look whether its connections are.
+   */
+  public Database onOwnThreads() {
+    return new Database(dataSource, schema, contexts, silenceLimit, true);
   }
 
   /** {@return the schema of River's tables; empty to follow the search path} */
@@ -85,7 +99,8 @@ public final class Database implements Scope {
 
   /**
    * {@return what the work returns that runs on a connection of our own, in a transaction of its
-   * own}
+   * own} If the data source gives the connection of the caller's transaction, it runs in that, and
+   * neither commits nor changes it.
    *
    * @param <T> what the work returns
    * @param work one statement or several
@@ -94,19 +109,74 @@ public final class Database implements Scope {
    */
   @Override
   public <T> T call(Function<DSLContext, T> work) {
-    return onOurOwn(Duration.ZERO, connection -> inTransaction(connection, work));
+    return call(work, result -> {});
+  }
+
+  @Override
+  public <T> T call(Function<DSLContext, T> work, Consumer<? super T> committed) {
+    return run(
+        Duration.ZERO,
+        connection -> inTransaction(connection, work),
+        connection -> work.apply(on(connection)),
+        committed);
+  }
+
+  /**
+   * {@return what the work returns that makes no sense in a caller's transaction}
+   *
+   * @param <T> what the work returns
+   * @param what the work, for a message
+   * @param work one statement or several
+   * @throws DatabaseException as {@link #call} does
+   * @throws IllegalStateException if the data source gives the connection of such a transaction
+   */
+  public <T> T callOutsideOfTransactions(String what, Function<DSLContext, T> work) {
+    return run(
+        Duration.ZERO,
+        connection -> inTransaction(connection, work),
+        connection -> {
+          throw new IllegalStateException(
+              what
+                  + " must not be called in a transaction whose connection the client's DataSource"
+                  + " hands out: call it before or after");
+        },
+        result -> {});
   }
 
   /**
    * {@return what the work returns whose statements belong together} They run in one transaction on
-   * a connection of our own: all of them count, or none does.
+   * a connection of our own, or behind a savepoint where {@link #call} joins a caller's: all of
+   * them count, or none does.
    *
    * @param <T> what the work returns
    * @param work several statements
    * @throws DatabaseException as {@link #call} does
    */
   public <T> T callAtomically(Function<DSLContext, T> work) {
-    return onOurOwn(Duration.ZERO, connection -> atomically(connection, work));
+    return callAtomically(work, result -> {});
+  }
+
+  private <T> T callAtomically(Function<DSLContext, T> work, Consumer<? super T> committed) {
+    return run(
+        Duration.ZERO,
+        connection -> atomically(connection, work),
+        connection -> callUndoablyOn(connection, work),
+        committed);
+  }
+
+  /** {@return what runs each work as {@link #callAtomically} does} */
+  public Scope atomically() {
+    return new Scope() {
+      @Override
+      public <T> T call(Function<DSLContext, T> work) {
+        return callAtomically(work);
+      }
+
+      @Override
+      public <T> T call(Function<DSLContext, T> work, Consumer<? super T> committed) {
+        return callAtomically(work, committed);
+      }
+    };
   }
 
   /**
@@ -124,7 +194,11 @@ public final class Database implements Scope {
           setLocal(db, "statement_timeout", limit.toMillis() + "ms");
           return work.apply(db);
         };
-    return onOurOwn(limit, connection -> atomically(connection, timed));
+    return run(
+        limit,
+        connection -> atomically(connection, timed),
+        connection -> callUndoablyOn(connection, work), // whose limits are the caller's
+        result -> {});
   }
 
   private static void setLocal(DSLContext db, String setting, String value) {
@@ -133,53 +207,17 @@ public final class Database implements Scope {
   }
 
   /**
-   * {@return what the work returns whose statements belong together} They run in the transaction of
-   * a caller's connection, or in one of their own if the connection commits by itself.
-   *
-   * @param <T> what the work returns
-   * @param callers the connection
-   * @param work several statements
-   * @throws DatabaseException as {@link #call} does
-   */
-  public <T> T callAtomicallyOn(Connection callers, Function<DSLContext, T> work) {
-    try {
-      return callers.getAutoCommit() ? atomically(callers, work) : work.apply(on(callers));
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
-    }
-  }
-
-  /**
-   * {@return what the work returns whose statements belong together} They run as {@link
-   * #callAtomicallyOn(Connection, Function)} runs them.
-   *
-   * @param <T> what the work returns
-   * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
-   * @param work several statements
-   * @throws DatabaseException as {@link #call} does
-   */
-  public <T> T callAtomicallyOn(DSLContext callers, Function<DSLContext, T> work) {
-    return callers.connectionResult(connection -> callAtomicallyOn(connection, work));
-  }
-
-  /**
-   * {@return what the work returns whose statements belong together} They run as {@link
-   * #callAtomicallyOn(Connection, Function)} runs them, and behind a savepoint: if the work throws,
-   * whatever it is, the caller's transaction is as it was before.
+   * {@return what the work returns whose statements belong together} They run behind a savepoint of
+   * a caller's transaction: if the work throws, whatever it is, that is as it was before.
    *
    * @param <T> what the work returns
    * @param callers the connection
    * @param work several statements, or what may fail when they are done
    * @throws DatabaseException as {@link #call} does
+   * @throws IllegalStateException if the connection is in no transaction
    */
   public <T> T callUndoablyOn(Connection callers, Function<DSLContext, T> work) {
-    try {
-      return callers.getAutoCommit()
-          ? atomically(callers, work)
-          : Savepoints.behind(callers, () -> work.apply(on(callers)));
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
-    }
+    return CallersTransaction.of(callers, contexts).callUndoably(work);
   }
 
   /**
@@ -190,14 +228,15 @@ public final class Database implements Scope {
    * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
    * @param work several statements, or what may fail when they are done
    * @throws DatabaseException as {@link #call} does
+   * @throws IllegalStateException if the context is in no transaction
    */
   public <T> T callUndoablyOn(DSLContext callers, Function<DSLContext, T> work) {
-    return callers.connectionResult(connection -> callUndoablyOn(connection, work));
+    return CallersTransaction.of(callers, contexts).callUndoably(work);
   }
 
   /**
-   * {@return what the work returns that runs in a caller's transaction} The caller's configuration
-   * lends its connection and nothing else.
+   * {@return what the work returns that runs on the connection of a caller's context, in a
+   * transaction or not} The caller's configuration lends its connection and nothing else.
    *
    * @param <T> what the work returns
    * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
@@ -207,24 +246,20 @@ public final class Database implements Scope {
     return contexts.callOn(callers, work);
   }
 
-  /** {@return the transaction of a caller's context} */
+  /**
+   * {@return the transaction of a caller's context} To write in it throws an {@link
+   * IllegalStateException} if there is none.
+   */
   public Scope in(DSLContext callers) {
-    return new Scope() {
-      @Override
-      public <T> T call(Function<DSLContext, T> work) {
-        return callOn(callers, work);
-      }
-    };
+    return CallersTransaction.of(callers, contexts);
   }
 
-  /** {@return the transaction of a caller's connection} */
+  /**
+   * {@return the transaction of a caller's connection} To write in it throws an {@link
+   * IllegalStateException} if there is none.
+   */
   public Scope in(Connection callers) {
-    return new Scope() {
-      @Override
-      public <T> T call(Function<DSLContext, T> work) {
-        return work.apply(on(callers));
-      }
-    };
+    return CallersTransaction.of(callers, contexts);
   }
 
   /** {@return a context for statements on a caller's connection, which stays the caller's} */
@@ -278,18 +313,33 @@ public final class Database implements Scope {
   }
 
   /**
-   * {@return what statements return on a connection of our own}
+   * {@return what statements return on a connection that was taken for them}
    *
    * @param busy how long the server may take for one of them
+   * @param own runs where we begin and end the transaction
+   * @param joined runs in a transaction of the caller's, which is the caller's to end
+   * @param committed is told of what we have committed
    */
-  private <T> T onOurOwn(Duration busy, Statements<T> statements) {
-    try (Connection connection = dataSource.getConnection()) {
-      return silenceLimit.isEmpty()
-          ? statements.runOn(connection)
-          : limited(connection, busy.plus(silenceLimit.get()), statements);
+  private <T> T run(
+      Duration busy, Statements<T> own, Statements<T> joined, Consumer<? super T> committed) {
+    T result;
+    try (ConnectionSource.Taken taken = onOwnThreads ? connections.takeOwn() : connections.take()) {
+      if (taken.isCallers()) {
+        return joined.runOn(taken.connection());
+      }
+      result = onOurOwn(taken.connection(), busy, own);
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
+    committed.accept(result);
+    return result;
+  }
+
+  private <T> T onOurOwn(Connection connection, Duration busy, Statements<T> statements)
+      throws SQLException {
+    return silenceLimit.isEmpty()
+        ? statements.runOn(connection)
+        : limited(connection, busy.plus(silenceLimit.get()), statements);
   }
 
   private static <T> T limited(Connection connection, Duration limit, Statements<T> statements)
@@ -299,7 +349,7 @@ public final class Database implements Scope {
     T result;
     try {
       result = statements.runOn(connection);
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (Throwable e) { // extensions of users are in it, which may throw anything
       reset(connection, before, e);
       throw e;
     }
@@ -338,7 +388,7 @@ public final class Database implements Scope {
       T result = work.apply(on(connection));
       connection.commit();
       return result;
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (Throwable e) { // extensions of users are in it, which may throw anything
       rollBack(connection, e);
       throw e;
     }

@@ -95,7 +95,8 @@ public final class JobCopies {
     }
 
     Copied copy(Iterator<NewJob> jobs) throws SQLException {
-      try {
+      CopyWatch watch = CopyWatch.over(copy);
+      try (watch) {
         while (jobs.hasNext()) {
           append(jobs.next());
           if (rows.length() >= CHARS_PER_MESSAGE) {
@@ -104,8 +105,9 @@ public final class JobCopies {
         }
         send();
         return new Copied(copy.endCopy(), queues);
-      } catch (SQLException | RuntimeException | Error e) {
+      } catch (Throwable e) { // the stream is the user's, who may throw anything
         cancel(e);
+        watch.explain(e);
         throw e;
       }
     }

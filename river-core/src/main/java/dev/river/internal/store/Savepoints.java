@@ -26,7 +26,7 @@ final class Savepoints {
     T result;
     try {
       result = work.run();
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (Throwable e) { // extensions and streams of users are in it, which may throw anything
       rollBack(connection, before, e);
       throw e;
     }

@@ -52,6 +52,10 @@ final class AttemptRunner {
   }
 
   EndedAttempt run(Attempt attempt) {
+    return AttemptThread.call(client, attempt.row().queue(), () -> runHere(attempt));
+  }
+
+  private EndedAttempt runHere(Attempt attempt) {
     long began = System.nanoTime();
     AttemptContext context = new AttemptContext(attempt, codec, store, client);
     Outcome outcome = outcome(attempt, context);

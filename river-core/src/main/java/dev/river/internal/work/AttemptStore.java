@@ -91,19 +91,19 @@ public final class AttemptStore implements Service {
   }
 
   JobRow completeOn(DSLContext tx, JobRow job, Optional<String> metadata) {
-    return database.callOn(tx, db -> complete(db, job, metadata));
+    return database.in(tx).call(db -> complete(db, job, metadata));
   }
 
   JobRow completeOn(Connection tx, JobRow job, Optional<String> metadata) {
-    return complete(database.on(tx), job, metadata);
+    return database.in(tx).call(db -> complete(db, job, metadata));
   }
 
   void mergeOn(DSLContext tx, JobRow job, String metadata) {
-    database.callOn(tx, db -> merge(db, job, metadata));
+    database.in(tx).run(db -> merge(db, job, metadata));
   }
 
   void mergeOn(Connection tx, JobRow job, String metadata) {
-    merge(database.on(tx), job, metadata);
+    database.in(tx).run(db -> merge(db, job, metadata));
   }
 
   private int merge(DSLContext db, JobRow job, String metadata) {

@@ -2,7 +2,11 @@ package dev.river.internal.work;
 
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.ClosedDataSource;
 import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the outcomes of attempts to the store. Under light load each goes through at once; under
@@ -10,6 +14,7 @@ import java.time.Duration;
  * grow by themselves and nothing waits for a timer.
  */
 public final class Completer implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Completer.class);
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
   private final ServiceLoop loop;
@@ -17,6 +22,10 @@ public final class Completer implements Service {
 
   /** Owned by the loop's thread. */
   private final OutcomeBatches batches;
+
+  private final String clientId;
+  private volatile boolean stopping;
+  private boolean hasGivenUp; // owned by the loop's thread
 
   /**
    * Creates it.
@@ -26,6 +35,7 @@ public final class Completer implements Service {
    * @param claimed is told of the jobs whose outcome is stored
    */
   public Completer(String clientId, OutcomeStore outcomes, ClaimedJobs claimed) {
+    this.clientId = clientId;
     this.batches =
         new OutcomeBatches(
             outcomes,
@@ -44,6 +54,15 @@ public final class Completer implements Service {
     loop.stop();
   }
 
+  /**
+   * Says that the client stops: outcomes that can't be stored any more, because the data source was
+   * closed, are no longer waited for. While a client runs they are, because what looks like one
+   * data source may give way to the next.
+   */
+  public void stopping() {
+    stopping = true;
+  }
+
   /** Takes an outcome; waits while there is no room. */
   void submit(EndedAttempt ended) {
     waiting.put(ended);
@@ -53,6 +72,28 @@ public final class Completer implements Service {
   /** If the database is away, what is left is tried again in the next pass. */
   private Duration pass() {
     batches.take(waiting);
-    return batches.store(UNTIL_WOKEN);
+    try {
+      return batches.store(UNTIL_WOKEN);
+    } catch (RuntimeException e) {
+      if (!stopping || !ClosedDataSource.isCauseOf(e)) {
+        throw e;
+      }
+      giveUp(e);
+      return Duration.ZERO;
+    }
+  }
+
+  private void giveUp(RuntimeException failure) {
+    List<EndedAttempt> left = batches.abandon();
+    if (!hasGivenUp) {
+      hasGivenUp = true;
+      LOG.warn(
+          "client {}: its data source was closed before it has stopped, so the results of its last"
+              + " jobs can't be stored: they stay running until they are rescued, {} and those that"
+              + " end after it",
+          clientId,
+          left.stream().map(EndedAttempt::jobId).limit(100).toList(),
+          failure);
+    }
   }
 }

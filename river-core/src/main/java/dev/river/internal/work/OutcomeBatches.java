@@ -71,6 +71,15 @@ final class OutcomeBatches {
     return stored ? Duration.ZERO : aside.untilNext(longest);
   }
 
+  /** {@return everything that is not stored yet} It never will be. */
+  List<EndedAttempt> abandon() {
+    List<EndedAttempt> left = new ArrayList<>(batch);
+    left.addAll(aside.clear());
+    batch.clear();
+    done.accept(left);
+    return left;
+  }
+
   private void storeFirst(List<EndedAttempt> some) {
     long began = System.nanoTime();
     try {

@@ -86,6 +86,14 @@ final class SetAside {
     }
   }
 
+  /** {@return all of them, which it forgets} */
+  List<EndedAttempt> clear() {
+    List<EndedAttempt> all = entries.stream().map(Entry::ended).toList();
+    entries.clear();
+    bytes = 0;
+    return all;
+  }
+
   boolean isFull() {
     return entries.size() >= CAPACITY || bytes >= BYTES;
   }

@@ -1,0 +1,125 @@
+package dev.river.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * Takes connections from a data source, and tells which of them are in a transaction that somebody
+ * else has begun. Thread-safe.
+ *
+ * <p>Some data sources hand out the connection of the caller's transaction, for as long as that
+ * lasts: Spring's {@code TransactionAwareDataSourceProxy}, or a pool that takes part in JTA. Such a
+ * connection does not commit by itself; but neither do those of a pool with {@code
+ * autoCommit=false}, and before the first statement of a transaction both look the same to the
+ * driver. What tells them apart is a second connection that is taken while the first one is open: a
+ * pool never lends one to two, and a transaction has only one.
+ */
+final class ConnectionSource {
+  /** What is known to be a pool, or to connect each time; none of them knows of transactions. */
+  private static final Set<String> POOLS =
+      Set.of(
+          "com.zaxxer.hikari.HikariDataSource",
+          "org.apache.tomcat.jdbc.pool.DataSource",
+          "org.apache.commons.dbcp2.BasicDataSource",
+          "com.mchange.v2.c3p0.ComboPooledDataSource",
+          "com.alibaba.druid.pool.DruidDataSource",
+          "org.vibur.dbcp.ViburDBCPDataSource",
+          "org.postgresql.ds.PGSimpleDataSource");
+
+  private final DataSource dataSource;
+
+  /**
+   * Creates it.
+   *
+   * @param dataSource gives the connections
+   */
+  ConnectionSource(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * A connection, to be closed.
+   *
+   * @param connection the connection
+   * @param isCallers whether it is in a transaction of the caller's
+   * @param isLent whether to close it gives it back
+   */
+  record Taken(Connection connection, boolean isCallers, boolean isLent) implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      if (isLent) {
+        connection.close();
+      }
+    }
+  }
+
+  /** {@return a connection that is known to be in no transaction} For threads of our own. */
+  Taken takeOwn() throws SQLException {
+    return new Taken(dataSource.getConnection(), false, true);
+  }
+
+  /** {@return a connection that may be in a transaction of the calling thread} */
+  Taken take() throws SQLException {
+    Connection connection = dataSource.getConnection();
+    try {
+      return taken(connection);
+    } catch (SQLException | RuntimeException | Error e) {
+      closeAfter(e, connection);
+      throw e;
+    }
+  }
+
+  /**
+   * {@return whether a connection of this data source is in a transaction of the caller's}
+   *
+   * @param connection an open one, which the calling thread has taken
+   */
+  boolean isCallers(Connection connection) throws SQLException {
+    return taken(connection).isCallers();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // one object for two takers is nobody's to give back
+  private Taken taken(Connection connection) throws SQLException {
+    if (connection.getAutoCommit() || POOLS.contains(dataSource.getClass().getName())) {
+      return new Taken(connection, false, true);
+    }
+    BaseConnection first = ofDriver(connection);
+    Connection second;
+    try {
+      second = dataSource.getConnection();
+    } catch (SQLException e) {
+      if (first.getTransactionState() != TransactionState.IDLE) {
+        throw e;
+      }
+      return new Taken(connection, false, true); // a transaction would have had its connection
+    }
+    if (second == connection) {
+      return new Taken(connection, true, false);
+    }
+    try (second) {
+      return new Taken(connection, first.equals(ofDriver(second)), true);
+    }
+  }
+
+  private static BaseConnection ofDriver(Connection connection) throws SQLException {
+    if (!connection.isWrapperFor(BaseConnection.class)) {
+      throw new IllegalStateException(
+          "connections that don't commit by themselves must unwrap to the PostgreSQL driver's, or it"
+              + " can't be told whose transaction they are in, got: "
+              + connection.getClass().getName());
+    }
+    return connection.unwrap(BaseConnection.class);
+  }
+
+  private static void closeAfter(Throwable failure, Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}
