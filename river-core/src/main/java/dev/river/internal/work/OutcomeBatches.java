@@ -4,15 +4,17 @@ import dev.river.internal.work.OutcomeStore.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Stores outcomes in batches. A batch that the database refuses is halved until the outcome that it
- * refuses is alone, which is recorded as a failure of its job; what can't be stored in any form, and
- * what belongs to a row that another transaction holds, is set aside and tried again by itself. So
- * one job never keeps the results of others from being stored. Of one thread.
+ * refuses is alone, which is recorded as a failure of its job; what can't be stored in any form,
+ * and what belongs to a row that another transaction holds, is set aside and tried again by itself.
+ * So one job never keeps the results of others from being stored. Of one thread.
  */
 final class OutcomeBatches {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeBatches.class);
@@ -74,7 +76,7 @@ final class OutcomeBatches {
   private void storeFirst(List<EndedAttempt> some) {
     long began = System.nanoTime();
     try {
-      Written written = outcomes.write(some, !aside.isEmpty());
+      Written written = outcomes.write(some, aside.hasLocked());
       aside.addLocked(written.locked());
       limits.stored();
       finishFirst(some.size(), written.done());
@@ -137,7 +139,8 @@ final class OutcomeBatches {
     try {
       List<EndedAttempt> stored = outcomes.write(some, true).done();
       tried.forEach(SetAside.Entry::locked);
-      aside.remove(tried.stream().filter(entry -> stored.contains(entry.ended())).toList());
+      Set<Long> ids = stored.stream().map(EndedAttempt::jobId).collect(Collectors.toSet());
+      aside.remove(tried.stream().filter(entry -> ids.contains(entry.ended().jobId())).toList());
       done.accept(stored);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (Refusal.of(e, since(began)) == Refusal.AWAY) {

@@ -101,14 +101,12 @@ public final class OutcomeStore {
   private Written write(List<EndedAttempt> ended, LockWait wait) {
     List<FinishedAttempt> finished = finished(ended);
     if (!events.areWanted()) {
-      Set<Long> counted =
-          database.call(db -> results.store(db, clientId, finished, wait));
+      Set<Long> counted = database.call(db -> results.store(db, clientId, finished, wait));
       return counted.size() == ended.size()
           ? new Written(ended, List.of())
           : told(ended, counted, List.of(), wait);
     }
-    List<JobRow> rows =
-        database.call(db -> results.keepAndReturn(db, clientId, finished, wait));
+    List<JobRow> rows = database.call(db -> results.keepAndReturn(db, clientId, finished, wait));
     Set<Long> counted = rows.stream().map(JobRow::id).collect(Collectors.toSet());
     return told(ended, counted, rows, wait);
   }
@@ -148,10 +146,11 @@ public final class OutcomeStore {
     List<JobRow> inTx =
         claimed(where(late, attempt -> attempt.completedInTx() && events.areWanted()));
     List<FinishedAttempt> others = finished(where(late, attempt -> !attempt.completedInTx()));
-    List<JobResults.Merge> merges = merges(late);
+    List<FinishedAttempt> withMetadata =
+        finished(where(late, attempt -> attempt.finished().metadata().isPresent()));
     List<JobRow> stored = new ArrayList<>();
-    if (!merges.isEmpty()) {
-      database.run(db -> lateResults.mergeMetadata(db, clientId, merges));
+    if (!withMetadata.isEmpty()) {
+      database.run(db -> lateResults.mergeMetadata(db, clientId, withMetadata));
     }
     if (!inTx.isEmpty()) {
       stored.addAll(database.call(db -> results.completedBy(db, clientId, inTx)));
@@ -160,15 +159,6 @@ public final class OutcomeStore {
       stored.addAll(database.call(db -> lateResults.stored(db, clientId, others)));
     }
     return stored;
-  }
-
-  private static List<JobResults.Merge> merges(List<EndedAttempt> late) {
-    return late.stream()
-        .flatMap(
-            attempt ->
-                attempt.finished().metadata().stream()
-                    .map(json -> new JobResults.Merge(attempt.finished().job(), json)))
-        .toList();
   }
 
   /** Of these jobs the subscribers know already, so what fails here must not be tried anew. */

@@ -40,7 +40,7 @@ enum Refusal {
     if (refused.isUnreachable()
         || state.isEmpty()
         || state.equals(READ_ONLY)
-        || state.equals(LOCK_TIMEOUT) && took.compareTo(LOCKED_TABLE) > 0) {
+        || (state.equals(LOCK_TIMEOUT) && took.compareTo(LOCKED_TABLE) > 0)) {
       return AWAY;
     }
     return PASSING_CLASSES.contains(state.substring(0, 2)) ? PASSING : OF_ROW;
