@@ -138,6 +138,22 @@ class DatabaseEncodingTest {
   }
 
   @Test
+  void aLineInTheLogOfAnAttemptIsEscaped() {
+    create("LATIN1");
+    List<JobRow> jobs =
+        work(
+            (job, context) -> {
+              context.metadata("name", "caf\u00e9");
+              context.logger().info("read {}", CHINESE);
+              return WorkResult.completed();
+            },
+            "logs");
+
+    assertThat(jobs.getFirst().state()).isEqualTo(JobState.COMPLETED);
+    assertThat(jobs.getFirst().metadata()).contains("caf\u00e9").contains("read \\\\u" + "4e2d");
+  }
+
+  @Test
   void argumentsThatCanNotBeStoredAreRefused() {
     create("LATIN1");
     RiverClient client = river.client(RiverClient.builder(dataSource));

@@ -65,6 +65,12 @@ final class Fallbacks {
     return FailureText.escaped(FailureText.message(why), ASCII);
   }
 
+  /** {@return whether a fallback lacks something of what was refused} */
+  static boolean loses(FinishedAttempt refused, FinishedAttempt fallback) {
+    return refused.outcome().getClass() != fallback.outcome().getClass()
+        || refused.metadata().isPresent() != fallback.metadata().isPresent();
+  }
+
   /** {@return what a fallback is, in words for the log} */
   static String nameOf(FinishedAttempt fallback) {
     return switch (fallback.outcome()) {

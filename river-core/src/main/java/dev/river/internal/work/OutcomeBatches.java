@@ -65,7 +65,7 @@ final class OutcomeBatches {
   Duration store(Duration longest) {
     boolean stored = !batch.isEmpty();
     if (stored) {
-      storeFirst(limits.first(batch));
+      storeFirst(limits.first(batch, outcomes.returnsRows()));
       refusedBefore = false;
     }
     retryLocked();
@@ -130,7 +130,8 @@ final class OutcomeBatches {
 
   private void retryLocked() {
     List<SetAside.Entry> due = aside.dueLocked(OutcomeLimits.LARGEST_COUNT);
-    List<EndedAttempt> some = limits.first(due.stream().map(SetAside.Entry::ended).toList());
+    List<EndedAttempt> some = limits.first(
+            due.stream().map(SetAside.Entry::ended).toList(), outcomes.returnsRows());
     if (some.isEmpty()) {
       return;
     }

@@ -20,13 +20,17 @@ final class OutcomeLimits {
 
   /**
    * {@return the first of some outcomes that one statement stores; one at least if there is one}
+   *
+   * @param outcomes the outcomes
+   * @param returnsRows whether the statement returns the jobs' rows
    */
-  List<EndedAttempt> first(List<EndedAttempt> outcomes) {
+  List<EndedAttempt> first(List<EndedAttempt> outcomes, boolean returnsRows) {
     int count = Math.max(1, LARGEST_COUNT / share);
     long bytes = LARGEST_BYTES / share;
     int end = 0;
     while (end < outcomes.size() && end < count) {
-      bytes -= outcomes.get(end).bytes();
+      EndedAttempt next = outcomes.get(end);
+      bytes -= returnsRows ? next.bytes() + next.bytesOfRow() : next.bytes();
       if (bytes < 0 && end > 0) {
         break;
       }

@@ -180,6 +180,11 @@ public final class OutcomeStore {
     }
   }
 
+  /** {@return whether statements return the rows of the jobs} */
+  boolean returnsRows() {
+    return events.areWanted();
+  }
+
   /**
    * Stores something else of an attempt whose outcome is refused: the same in a form that can be
    * stored, or a failure.
@@ -198,11 +203,7 @@ public final class OutcomeStore {
         if (!write(List.of(refused.with(fallback)), LockWait.NONE).locked().isEmpty()) {
           return false;
         }
-        LOG.error(
-            "job {}: its result was refused, it counts as {}",
-            row.id(),
-            Fallbacks.nameOf(fallback),
-            refusal);
+        log(refused.finished(), fallback, refusal);
         return true;
       } catch (RuntimeException | OutOfMemoryError e) {
         if (Refusal.of(e, Duration.ofNanos(System.nanoTime() - began)) == Refusal.AWAY) {
@@ -212,6 +213,18 @@ public final class OutcomeStore {
       }
     }
     return false;
+  }
+
+  private static void log(FinishedAttempt refused, FinishedAttempt stored, Throwable refusal) {
+    if (Fallbacks.loses(refused, stored)) {
+      LOG.error(
+          "job {}: its result was refused, it counts as {}",
+          refused.job().id(),
+          Fallbacks.nameOf(stored),
+          refusal);
+    } else {
+      LOG.debug("job {}: its result is stored with escapes", refused.job().id(), refusal);
+    }
   }
 
   private static void logLate(List<EndedAttempt> late, List<JobRow> stored) {

@@ -27,34 +27,41 @@ class OutcomeLimitsTest {
 
   @Test
   void boundsAStatementByCount() {
-    assertThat(limits.first(Collections.nCopies(2_000, ofChars("")))).hasSize(1_000);
-    assertThat(limits.first(List.of())).isEmpty();
+    assertThat(limits.first(Collections.nCopies(2_000, ofChars("")), false)).hasSize(1_000);
+    assertThat(limits.first(List.of(), false)).isEmpty();
   }
 
   @Test
   void boundsAStatementByBytes() {
-    assertThat(limits.first(Collections.nCopies(60, ofChars("x".repeat(3 * MEGABYTE))))).hasSize(2);
-    assertThat(limits.first(Collections.nCopies(9, ofChars("\u4e2d".repeat(MEGABYTE))))).hasSize(2);
+    assertThat(limits.first(Collections.nCopies(60, ofChars("x".repeat(3 * MEGABYTE))), false)).hasSize(2);
+    assertThat(limits.first(Collections.nCopies(9, ofChars("\u4e2d".repeat(MEGABYTE))), false)).hasSize(2);
   }
 
   @Test
   void takesWhatIsLargerAlone() {
     EndedAttempt large = ofChars("x".repeat(30 * MEGABYTE));
-    assertThat(limits.first(Collections.nCopies(9, large))).hasSize(1);
-    assertThat(limits.first(List.of(ofChars(""), large))).hasSize(1);
+    assertThat(limits.first(Collections.nCopies(9, large), false)).hasSize(1);
+    assertThat(limits.first(List.of(ofChars(""), large), false)).hasSize(1);
+  }
+
+  @Test
+  void countsTheRowsThatAStatementReturns() {
+    EndedAttempt after20 = ofChars("", 20);
+    assertThat(limits.first(Collections.nCopies(1_000, after20), false)).hasSize(1_000);
+    assertThat(limits.first(Collections.nCopies(1_000, after20), true)).hasSizeBetween(10, 100);
   }
 
   @Test
   void getsSmallerAndGrowsAgain() {
     List<EndedAttempt> many = Collections.nCopies(2_000, ofChars(""));
     limits.tooMuch();
-    assertThat(limits.first(many)).hasSize(500);
+    assertThat(limits.first(many, false)).hasSize(500);
     IntStream.range(0, 20).forEach(i -> limits.tooMuch());
-    assertThat(limits.first(many)).hasSize(1);
+    assertThat(limits.first(many, false)).hasSize(1);
 
     IntStream.range(0, 200).forEach(i -> limits.stored());
 
-    assertThat(limits.first(many)).hasSize(1_000);
+    assertThat(limits.first(many, false)).hasSize(1_000);
   }
 
   @ParameterizedTest
@@ -91,11 +98,15 @@ class OutcomeLimitsTest {
   }
 
   private static EndedAttempt ofChars(String metadata) {
+    return ofChars(metadata, 1);
+  }
+
+  private static EndedAttempt ofChars(String metadata, int attempt) {
     JobRow row =
         new JobRow(
             1,
             JobState.RUNNING,
-            1,
+            attempt,
             25,
             1,
             "test",
