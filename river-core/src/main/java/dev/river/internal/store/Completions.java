@@ -51,8 +51,7 @@ final class Completions {
     if (wait == LockWait.BRIEF) {
       return run(COMPLETE, db, clientId, jobs);
     }
-    Condition free =
-        wait == LockWait.NONE ? AttemptFence.isFree(clientId, jobs) : noCondition();
+    Condition free = wait == LockWait.NONE ? AttemptFence.isFree(clientId, jobs) : noCondition();
     Condition condition = AttemptFence.runsAttemptOf(val(clientId)).and(free);
     return fetch(db, complete(db.update(RIVER_JOB), AttemptFence.table(jobs), condition));
   }

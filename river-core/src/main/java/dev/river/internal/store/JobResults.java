@@ -26,7 +26,6 @@ import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.JSONB;
 import org.jooq.UpdateReturningStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -160,9 +159,7 @@ public final class JobResults {
       LockWait wait) {
     return switch (extent) {
       case ALL ->
-          update(db, clientId, finished, wait)
-              .returningResult(RIVER_JOB.ID)
-              .fetch(RIVER_JOB.ID);
+          update(db, clientId, finished, wait).returningResult(RIVER_JOB.ID).fetch(RIVER_JOB.ID);
       case COMPLETION -> Completions.complete(db, clientId, claimed(finished), wait);
       case DELETION -> Completions.delete(db, clientId, claimed(finished), wait);
     };

@@ -49,8 +49,7 @@ final class Fallbacks {
 
   /** {@return the same outcome with escapes in its error and in the attempt's log} */
   private static Optional<FinishedAttempt> escaped(FinishedAttempt refused, int lastKept) {
-    Optional<String> metadata =
-        refused.metadata().map(json -> EscapedLog.of(json, lastKept));
+    Optional<String> metadata = refused.metadata().map(json -> EscapedLog.of(json, lastKept));
     return withError(refused, lastKept, "", metadata)
         .or(() -> Optional.of(with(refused, refused.outcome(), metadata)))
         .filter(escaped -> !escaped.equals(refused));

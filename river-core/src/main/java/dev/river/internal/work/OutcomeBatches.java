@@ -130,8 +130,8 @@ final class OutcomeBatches {
 
   private void retryLocked() {
     List<SetAside.Entry> due = aside.dueLocked(OutcomeLimits.LARGEST_COUNT);
-    List<EndedAttempt> some = limits.first(
-            due.stream().map(SetAside.Entry::ended).toList(), outcomes.returnsRows());
+    List<EndedAttempt> some =
+        limits.first(due.stream().map(SetAside.Entry::ended).toList(), outcomes.returnsRows());
     if (some.isEmpty()) {
       return;
     }

@@ -33,8 +33,10 @@ class OutcomeLimitsTest {
 
   @Test
   void boundsAStatementByBytes() {
-    assertThat(limits.first(Collections.nCopies(60, ofChars("x".repeat(3 * MEGABYTE))), false)).hasSize(2);
-    assertThat(limits.first(Collections.nCopies(9, ofChars("\u4e2d".repeat(MEGABYTE))), false)).hasSize(2);
+    assertThat(limits.first(Collections.nCopies(60, ofChars("x".repeat(3 * MEGABYTE))), false))
+        .hasSize(2);
+    assertThat(limits.first(Collections.nCopies(9, ofChars("\u4e2d".repeat(MEGABYTE))), false))
+        .hasSize(2);
   }
 
   @Test
