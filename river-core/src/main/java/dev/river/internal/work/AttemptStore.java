@@ -171,7 +171,7 @@ public final class AttemptStore implements Service {
       int middle = part.size() / 2;
       parts.addFirst(part.subList(middle, part.size()));
       parts.addFirst(part.subList(0, middle));
-    } else if (refusal == Refusal.OF_ROW) {
+    } else if (refusal == Refusal.OF_ROW || refusal == Refusal.IN_DOUBT) {
       warnOnce(part.getFirst().job().id(), failure);
     } else {
       putBack(part);

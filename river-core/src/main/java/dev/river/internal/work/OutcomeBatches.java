@@ -94,7 +94,7 @@ final class OutcomeBatches {
           throw rethrown(failure);
         }
       }
-      case PASSING -> {
+      case PASSING, IN_DOUBT -> {
         if (!refusedBefore) {
           refusedBefore = true;
           throw rethrown(failure);
@@ -187,7 +187,7 @@ final class OutcomeBatches {
     return switch (refusal) {
       case AWAY, PASSING -> true;
       case TOO_MUCH -> !(failure instanceof OutOfMemoryError);
-      case OF_ROW -> false;
+      case OF_ROW, IN_DOUBT -> false;
     };
   }
 

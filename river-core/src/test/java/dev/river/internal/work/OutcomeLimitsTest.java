@@ -77,8 +77,8 @@ class OutcomeLimitsTest {
     "40P01, PASSING",
     "53100, PASSING",
     "55P03, PASSING",
-    "45000, OF_ROW",
-    "42501, OF_ROW",
+    "45000, IN_DOUBT",
+    "42501, IN_DOUBT",
     "23505, OF_ROW",
     "22P05, OF_ROW",
     "54000, OF_ROW"
