@@ -46,6 +46,7 @@ class DatabaseEncodingTest {
   @BeforeEach
   void prepare() {
     log.expectWarnings();
+    dataSource = server.dataSource(name); // of a database that is still to be created
   }
 
   private void create(String encoding) {
@@ -54,7 +55,6 @@ class DatabaseEncodingTest {
         .execute(
             "CREATE DATABASE %s ENCODING '%s' TEMPLATE template0 LOCALE 'C'"
                 .formatted(name, encoding));
-    dataSource = server.dataSource(name);
     RiverMigrator.builder(dataSource).build().migrate();
   }
 

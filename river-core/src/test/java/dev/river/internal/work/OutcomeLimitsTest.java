@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,7 +96,7 @@ class OutcomeLimitsTest {
     assertThat(Refusal.of(refused("55P03", null), Duration.ofSeconds(8))).isEqualTo(Refusal.AWAY);
   }
 
-  private static DatabaseException refused(String sqlState, Throwable cause) {
+  private static DatabaseException refused(String sqlState, @Nullable Throwable cause) {
     return new DatabaseException("no", sqlState, new SQLException("no", sqlState, cause));
   }
 
