@@ -95,8 +95,8 @@ final class JobCancellations {
   }
 
   /**
-   * {@return what clients are told of the jobs that were cancelled, in the order of their numbers} One that
-   * the database refuses to change is logged and left out.
+   * {@return what clients are told of the jobs that were cancelled, in the order of their numbers}
+   * One that the database refuses to change is logged and left out.
    *
    * @param db where to run
    * @param query which jobs; those that have ended don't count

@@ -8,7 +8,6 @@ import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
-import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
@@ -23,17 +22,11 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.DeleteUsingStep;
 import org.jooq.Field;
-import org.jooq.JSONB;
-import org.jooq.Query;
-import org.jooq.Table;
 import org.jooq.UpdateReturningStep;
-import org.jooq.UpdateSetFirstStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
@@ -54,20 +47,6 @@ public final class JobResults {
                       SQLDataType.BOOLEAN,
                       RIVER_JOB.METADATA,
                       inline("cancel_attempted_at"))));
-
-  private static final Table<?> GIVEN_ATTEMPTS =
-      AttemptFence.table(
-          param("ids", SQLDataType.BIGINT.getArrayDataType()),
-          param("attempts", SQLDataType.INTEGER.getArrayDataType()),
-          param("times", SQLDataType.INSTANT.getArrayDataType()));
-
-  private static final Field<String> GIVEN_CLIENT = param("client", SQLDataType.CLOB);
-
-  private static final Condition GIVEN =
-      AttemptFence.runsAttemptOf(GIVEN_CLIENT).and(LockWait.withinBriefWait());
-
-  private static final KeptStatement COMPLETE = new KeptStatement(JobResults::complete);
-  private static final KeptStatement DELETE = new KeptStatement(JobResults::delete);
 
   private final JsonCodec codec;
   private final JobRows rows;
@@ -157,8 +136,7 @@ public final class JobResults {
    */
   public void deleteNotKept(DSLContext db, List<FinishedAttempt> finished) {
     List<JobRow> notKept =
-        claimed(
-            finished.stream().filter(attempt -> attempt.extent() == Extent.DELETION).toList());
+        claimed(finished.stream().filter(attempt -> attempt.extent() == Extent.DELETION).toList());
     if (notKept.isEmpty()) {
       return;
     }
@@ -179,77 +157,20 @@ public final class JobResults {
       Extent extent,
       List<FinishedAttempt> finished,
       LockWait wait) {
-    if (extent == Extent.ALL) {
-      return update(db, clientId, finished, wait)
-          .returningResult(RIVER_JOB.ID)
-          .fetch(RIVER_JOB.ID);
-    }
-    List<JobRow> jobs = claimed(finished);
-    if (wait == LockWait.BRIEF) {
-      return run(extent == Extent.DELETION ? DELETE : COMPLETE, db, clientId, jobs);
-    }
-    Condition condition =
-        AttemptFence.runsAttemptOf(val(clientId)).and(obtains(extent, wait, clientId, jobs));
-    Query query =
-        extent == Extent.DELETION
-            ? delete(db.deleteFrom(RIVER_JOB), AttemptFence.table(jobs), condition)
-            : complete(db.update(RIVER_JOB), AttemptFence.table(jobs), condition);
-    return DirectRows.fetch(db, query, row -> row.getLong(1));
-  }
-
-  private static List<Long> run(
-      KeptStatement statement, DSLContext db, String clientId, List<JobRow> jobs) {
-    return statement.fetch(
-        db,
-        Map.of(
-            "ids",
-            AttemptFence.ids(jobs),
-            "attempts",
-            AttemptFence.attempts(jobs),
-            "times",
-            AttemptFence.times(jobs),
-            "client",
-            clientId),
-        row -> row.getLong(1));
-  }
-
-  private static Condition obtains(
-      Extent extent, LockWait wait, String clientId, List<JobRow> jobs) {
-    return switch (wait) {
-      case UNLIMITED -> noCondition();
-      case BRIEF -> LockWait.withinBriefWait();
-      case NONE ->
-          extent == Extent.DELETION
-              ? AttemptFence.isFreeToDelete(clientId, jobs)
-              : AttemptFence.isFree(clientId, jobs);
+    return switch (extent) {
+      case ALL ->
+          update(db, clientId, finished, wait).returningResult(RIVER_JOB.ID).fetch(RIVER_JOB.ID);
+      case COMPLETION -> Completions.complete(db, clientId, claimed(finished), wait);
+      case DELETION -> Completions.delete(db, clientId, claimed(finished), wait);
     };
   }
 
-  /**
-   * What nearly all jobs end with. It has a statement of its own, which costs the server less than
-   * one for all outcomes.
-   */
-  private static Query complete() {
-    return complete(DSL.update(RIVER_JOB), GIVEN_ATTEMPTS, GIVEN);
-  }
-
-  private static Query complete(
-      UpdateSetFirstStep<RiverJobRecord> update, Table<?> attempts, Condition condition) {
-    return update
-        .set(RIVER_JOB.STATE, inline(RiverJobState.completed))
-        .set(RIVER_JOB.FINALIZED_AT, Database.now())
-        .from(attempts)
-        .where(condition)
-        .returningResult(RIVER_JOB.ID);
-  }
-
-  private static Query delete() {
-    return delete(DSL.deleteFrom(RIVER_JOB), GIVEN_ATTEMPTS, GIVEN);
-  }
-
-  private static Query delete(
-      DeleteUsingStep<RiverJobRecord> delete, Table<?> attempts, Condition condition) {
-    return delete.using(attempts).where(condition).returningResult(RIVER_JOB.ID);
+  private static Condition obtains(LockWait wait, String clientId, List<JobRow> jobs) {
+    return switch (wait) {
+      case UNLIMITED -> noCondition();
+      case BRIEF -> LockWait.withinBriefWait();
+      case NONE -> AttemptFence.isFree(clientId, jobs);
+    };
   }
 
   private static List<JobRow> claimed(List<FinishedAttempt> finished) {
@@ -312,27 +233,13 @@ public final class JobResults {
       DSLContext db, String clientId, List<Merge> merges, Condition condition) {
     return db.update(RIVER_JOB)
         .set(RIVER_JOB.METADATA, ResultTable.mergedMetadata())
-        .from(table(merges))
+        .from(ResultTable.ofMetadata(jobs(merges), merges.stream().map(Merge::metadata).toList()))
         .where(AttemptFence.runsAttemptOf(val(clientId)))
         .and(condition);
   }
 
   private static List<JobRow> jobs(List<Merge> merges) {
     return merges.stream().map(Merge::job).toList();
-  }
-
-  static Table<?> table(List<Merge> merges) {
-    List<JobRow> jobs = jobs(merges);
-    return DSL.table(
-            "unnest({0}, {1}, {2}, {3})",
-            val(AttemptFence.ids(jobs)),
-            val(AttemptFence.attempts(jobs)),
-            val(AttemptFence.times(jobs)),
-            val(
-                merges.stream()
-                    .map(merge -> JSONB.valueOf(merge.metadata()))
-                    .toArray(JSONB[]::new)))
-        .as(AttemptFence.TABLE, "id", "attempt", "attempted_at", "metadata");
   }
 
   private UpdateReturningStep<RiverJobRecord> update(
@@ -356,7 +263,7 @@ public final class JobResults {
                 .otherwise(ResultTable.mergedMetadata()))
         .from(ResultTable.of(finished, codec))
         .where(AttemptFence.runsAttemptOf(val(clientId)))
-        .and(obtains(Extent.ALL, wait, clientId, claimed(finished)));
+        .and(obtains(wait, clientId, claimed(finished)));
   }
 
   private static Field<Instant> scheduledAt() {

@@ -54,8 +54,7 @@ public final class LateResults {
             .from(RIVER_JOB)
             .join(ResultTable.of(finished, codec))
             .on(AttemptFence.wasAttemptOf(val(clientId)))
-            .and(
-                RIVER_JOB.ATTEMPT.in(ResultTable.COUNTED_ATTEMPTS, AttemptFence.ATTEMPT))
+            .and(RIVER_JOB.ATTEMPT.in(ResultTable.COUNTED_ATTEMPTS, AttemptFence.ATTEMPT))
             .where(carriesState())
             .and(carriesError())
             .and(
@@ -84,9 +83,7 @@ public final class LateResults {
   private static Condition carriesError() {
     return ResultTable.ERROR
         .isNull()
-        .or(
-            condition(
-                "{0}[cardinality({0})] = {1}", RIVER_JOB.ERRORS, ResultTable.ERROR));
+        .or(condition("{0}[cardinality({0})] = {1}", RIVER_JOB.ERRORS, ResultTable.ERROR));
   }
 
   /**
@@ -96,10 +93,15 @@ public final class LateResults {
    *
    * @param db where to run
    * @param clientId the client that claimed the jobs
-   * @param merges at most one for each job
+   * @param finished the attempts, at most one of each job; those without metadata don't matter
    */
-  public void mergeMetadata(DSLContext db, String clientId, List<JobResults.Merge> merges) {
-    List<JobRow> jobs = merges.stream().map(JobResults.Merge::job).toList();
+  public void mergeMetadata(DSLContext db, String clientId, List<FinishedAttempt> finished) {
+    List<FinishedAttempt> late =
+        finished.stream().filter(attempt -> attempt.metadata().isPresent()).toList();
+    if (late.isEmpty()) {
+      return;
+    }
+    List<JobRow> jobs = late.stream().map(FinishedAttempt::job).toList();
     var free =
         db.select(RIVER_JOB.ID)
             .from(RIVER_JOB)
@@ -111,7 +113,9 @@ public final class LateResults {
             .skipLocked();
     db.update(RIVER_JOB)
         .set(RIVER_JOB.METADATA, ResultTable.mergedMetadata())
-        .from(JobResults.table(merges))
+        .from(
+            ResultTable.ofMetadata(
+                jobs, late.stream().flatMap(attempt -> attempt.metadata().stream()).toList()))
         .where(AttemptFence.isOfAttemptOf(val(clientId)))
         .and(
             RIVER_JOB.STATE.in(

@@ -14,7 +14,7 @@ public enum LockWait {
   UNLIMITED,
 
   /**
-   * It waits for each of them a tenth of a second, which most transactions have ended by, and is
+   * It waits for each of them a quarter of a second, by when most transactions have ended, and is
    * refused then with SQLSTATE 55P03. Not for a caller's transaction, whose own statements would
    * not wait any longer either.
    */
@@ -35,7 +35,7 @@ public enum LockWait {
                       "set_config",
                       SQLDataType.CLOB,
                       inline("lock_timeout"),
-                      inline("100ms"),
+                      inline("250ms"),
                       inline(true))))
           .isNotNull();
 

@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.internal.codec.JsonCodec;
+import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Instant;
 import java.util.List;
@@ -66,6 +67,22 @@ final class ResultTable {
             "delay",
             "error",
             "metadata");
+  }
+
+  /**
+   * {@return the attempts as a table, each with nothing but metadata}
+   *
+   * @param jobs the jobs, as they were claimed for the attempts
+   * @param metadata a JSON object for each
+   */
+  static Table<?> ofMetadata(List<JobRow> jobs, List<String> metadata) {
+    return DSL.table(
+            "unnest({0}, {1}, {2}, {3})",
+            val(AttemptFence.ids(jobs)),
+            val(AttemptFence.attempts(jobs)),
+            val(AttemptFence.times(jobs)),
+            val(metadata.stream().map(JSONB::valueOf).toArray(JSONB[]::new)))
+        .as(AttemptFence.TABLE, "id", "attempt", "attempted_at", "metadata");
   }
 
   /** {@return the metadata of a job with that of the result merged into it} */

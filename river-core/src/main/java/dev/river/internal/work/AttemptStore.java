@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,8 @@ public final class AttemptStore implements Service {
 
   /** Whether the last write was refused for a reason that might have passed; as nextWrite. */
   private boolean refusedBefore;
+
+  private final Set<Long> warned = new HashSet<>(); // as nextWrite
 
   private record Pending(JobRow job, Map<String, String> metadata) {}
 
@@ -151,7 +154,7 @@ public final class AttemptStore implements Service {
         writeBack(part);
       } catch (RuntimeException | OutOfMemoryError e) {
         Refusal refusal = Refusal.of(e, Duration.ofNanos(System.nanoTime() - began));
-        if (refusal == Refusal.AWAY || refusal != Refusal.OF_ROW && !refusedBefore) {
+        if (refusal == Refusal.AWAY || (refusal != Refusal.OF_ROW && !refusedBefore)) {
           refusedBefore = refusal != Refusal.AWAY;
           putBack(part);
           parts.forEach(this::putBack);
@@ -168,10 +171,19 @@ public final class AttemptStore implements Service {
       int middle = part.size() / 2;
       parts.addFirst(part.subList(middle, part.size()));
       parts.addFirst(part.subList(0, middle));
-    } else if (refusal == Refusal.OF_ROW) {
-      LOG.warn("job {}: its progress is refused", part.getFirst().job().id(), failure);
+    } else if (refusal == Refusal.OF_ROW || refusal == Refusal.IN_DOUBT) {
+      warnOnce(part.getFirst().job().id(), failure);
     } else {
       putBack(part);
+    }
+  }
+
+  private void warnOnce(long id, Throwable failure) {
+    if (warned.size() == LARGEST_BATCH) {
+      warned.clear();
+    }
+    if (warned.add(id)) {
+      LOG.warn("job {}: its progress is refused", id, failure);
     }
   }
 
@@ -182,12 +194,10 @@ public final class AttemptStore implements Service {
             .map(one -> new JobResults.Merge(one.job(), codec.encodeObject(one.metadata())))
             .toList();
     Set<Long> written = database.call(db -> results.mergeWhereFree(db, clientId, merges));
-    List<Pending> left =
-        some.stream().filter(one -> !written.contains(one.job().id())).toList();
+    List<Pending> left = some.stream().filter(one -> !written.contains(one.job().id())).toList();
     if (!left.isEmpty()) {
       List<JobRow> jobs = left.stream().map(Pending::job).toList();
-      Set<Long> running =
-          database.call(db -> results.late().stillRunning(db, clientId, jobs));
+      Set<Long> running = database.call(db -> results.late().stillRunning(db, clientId, jobs));
       putBack(left.stream().filter(one -> running.contains(one.job().id())).toList());
     }
   }

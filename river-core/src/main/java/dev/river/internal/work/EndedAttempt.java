@@ -3,6 +3,7 @@ package dev.river.internal.work;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.Outcome;
 import dev.river.job.AttemptError;
+import dev.river.job.JobRow;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,9 @@ record EndedAttempt(
     FinishedAttempt finished, Duration run, long endedNanos, boolean completedInTx) {
   /** What is stored of an attempt that has neither failed nor written anything. */
   private static final long SMALLEST = 50;
+
+  /** What a failed attempt leaves in the row of its job, most of it a stack trace. */
+  private static final long USUAL_ERROR = 10_000;
 
   /** {@return the same with something else to be stored of it} */
   EndedAttempt with(FinishedAttempt other) {
@@ -45,6 +49,14 @@ record EndedAttempt(
           case Outcome.Snooze snooze -> 0;
           case Outcome.Interrupted interrupted -> 0;
         };
+  }
+
+  /** {@return about how many bytes its job's row has} */
+  long bytesOfRow() {
+    JobRow row = finished.job();
+    long errors = row.errors().stream().mapToLong(EndedAttempt::bytes).sum();
+    long usual = Math.max(0, row.attempt() - 1) * USUAL_ERROR;
+    return row.encodedArgs().length() + row.metadata().length() + Math.max(errors, usual);
   }
 
   private static long bytes(AttemptError error) {

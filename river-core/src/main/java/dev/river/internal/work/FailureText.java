@@ -32,13 +32,17 @@ final class FailureText {
   }
 
   /**
-   * {@return the text with escapes such as {@code \\u4e2d} in place of some characters} For databases
-   * whose encoding does not have them.
+   * {@return the text with escapes such as {@code \\u4e2d} in place of some characters} For
+   * databases whose encoding does not have them.
    *
    * @param text the text
    * @param lastKept the last character that is left as it is
    */
   static String escaped(String text, int lastKept) {
+    return escaped(text, lastKept, "\\u");
+  }
+
+  static String escaped(String text, int lastKept, String escape) {
     if (text.chars().allMatch(c -> c <= lastKept)) {
       return text;
     }
@@ -49,7 +53,7 @@ final class FailureText {
               if (c <= lastKept) {
                 escaped.append((char) c);
               } else {
-                escaped.append("\\u").append(HexFormat.of().toHexDigits((char) c));
+                escaped.append(escape).append(HexFormat.of().toHexDigits((char) c));
               }
             });
     return escaped.toString();

@@ -36,9 +36,7 @@ final class Fallbacks {
     List<FinishedAttempt> fallbacks = new ArrayList<>();
     boolean byEncoding = Refusal.isByEncoding(why);
     if (byEncoding) {
-      LAST_KEPT.forEach(
-          last ->
-              withError(refused, last, "", refused.metadata()).ifPresent(fallbacks::add));
+      LAST_KEPT.forEach(last -> escaped(refused, last).ifPresent(fallbacks::add));
     }
     if (refused.metadata().isPresent()) {
       String note = "\nits metadata was refused: " + text(why);
@@ -49,14 +47,27 @@ final class Fallbacks {
     return fallbacks;
   }
 
-  private static FinishedAttempt failure(
-      JobRow row, Throwable why, Supplier<Duration> retryDelay) {
+  /** {@return the same outcome with escapes in its error and in the attempt's log} */
+  private static Optional<FinishedAttempt> escaped(FinishedAttempt refused, int lastKept) {
+    Optional<String> metadata = refused.metadata().map(json -> EscapedLog.of(json, lastKept));
+    return withError(refused, lastKept, "", metadata)
+        .or(() -> Optional.of(with(refused, refused.outcome(), metadata)))
+        .filter(escaped -> !escaped.equals(refused));
+  }
+
+  private static FinishedAttempt failure(JobRow row, Throwable why, Supplier<Duration> retryDelay) {
     AttemptError error = Outcomes.error(row, "its result was refused: " + text(why), "");
     return new FinishedAttempt(row, Outcomes.tryAgainOrDiscard(row, error, retryDelay));
   }
 
   private static String text(Throwable why) {
     return FailureText.escaped(FailureText.message(why), ASCII);
+  }
+
+  /** {@return whether a fallback lacks something of what was refused} */
+  static boolean loses(FinishedAttempt refused, FinishedAttempt fallback) {
+    return refused.outcome().getClass() != fallback.outcome().getClass()
+        || refused.metadata().isPresent() != fallback.metadata().isPresent();
   }
 
   /** {@return what a fallback is, in words for the log} */
@@ -92,6 +103,11 @@ final class Fallbacks {
           case Outcome.Snooze snooze -> Optional.empty();
           case Outcome.Interrupted interrupted -> Optional.empty();
         };
-    return outcome.map(some -> new FinishedAttempt(refused.job(), some, metadata, refused.kept()));
+    return outcome.map(some -> with(refused, some, metadata));
+  }
+
+  private static FinishedAttempt with(
+      FinishedAttempt refused, Outcome outcome, Optional<String> metadata) {
+    return new FinishedAttempt(refused.job(), outcome, metadata, refused.kept());
   }
 }

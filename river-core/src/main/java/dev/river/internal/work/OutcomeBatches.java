@@ -4,15 +4,17 @@ import dev.river.internal.work.OutcomeStore.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Stores outcomes in batches. A batch that the database refuses is halved until the outcome that it
- * refuses is alone, which is recorded as a failure of its job; what can't be stored in any form, and
- * what belongs to a row that another transaction holds, is set aside and tried again by itself. So
- * one job never keeps the results of others from being stored. Of one thread.
+ * refuses is alone, which is recorded as a failure of its job; what can't be stored in any form,
+ * and what belongs to a row that another transaction holds, is set aside and tried again by itself.
+ * So one job never keeps the results of others from being stored. Of one thread.
  */
 final class OutcomeBatches {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeBatches.class);
@@ -63,7 +65,7 @@ final class OutcomeBatches {
   Duration store(Duration longest) {
     boolean stored = !batch.isEmpty();
     if (stored) {
-      storeFirst(limits.first(batch));
+      storeFirst(limits.first(batch, outcomes.returnsRows()));
       refusedBefore = false;
     }
     retryLocked();
@@ -83,7 +85,7 @@ final class OutcomeBatches {
   private void storeFirst(List<EndedAttempt> some) {
     long began = System.nanoTime();
     try {
-      Written written = outcomes.write(some, !aside.isEmpty());
+      Written written = outcomes.write(some, aside.hasLocked());
       aside.addLocked(written.locked());
       limits.stored();
       finishFirst(some.size(), written.done());
@@ -101,7 +103,7 @@ final class OutcomeBatches {
           throw rethrown(failure);
         }
       }
-      case PASSING -> {
+      case PASSING, IN_DOUBT -> {
         if (!refusedBefore) {
           refusedBefore = true;
           throw rethrown(failure);
@@ -137,7 +139,8 @@ final class OutcomeBatches {
 
   private void retryLocked() {
     List<SetAside.Entry> due = aside.dueLocked(OutcomeLimits.LARGEST_COUNT);
-    List<EndedAttempt> some = limits.first(due.stream().map(SetAside.Entry::ended).toList());
+    List<EndedAttempt> some =
+        limits.first(due.stream().map(SetAside.Entry::ended).toList(), outcomes.returnsRows());
     if (some.isEmpty()) {
       return;
     }
@@ -146,7 +149,8 @@ final class OutcomeBatches {
     try {
       List<EndedAttempt> stored = outcomes.write(some, true).done();
       tried.forEach(SetAside.Entry::locked);
-      aside.remove(tried.stream().filter(entry -> stored.contains(entry.ended())).toList());
+      Set<Long> ids = stored.stream().map(EndedAttempt::jobId).collect(Collectors.toSet());
+      aside.remove(tried.stream().filter(entry -> ids.contains(entry.ended().jobId())).toList());
       done.accept(stored);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (Refusal.of(e, since(began)) == Refusal.AWAY) {
@@ -192,7 +196,7 @@ final class OutcomeBatches {
     return switch (refusal) {
       case AWAY, PASSING -> true;
       case TOO_MUCH -> !(failure instanceof OutOfMemoryError);
-      case OF_ROW -> false;
+      case OF_ROW, IN_DOUBT -> false;
     };
   }
 

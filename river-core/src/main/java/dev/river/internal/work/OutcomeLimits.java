@@ -11,20 +11,26 @@ final class OutcomeLimits {
   static final int LARGEST_COUNT = 1_000;
 
   /** A server stores that within a fraction of the time for which it may be silent. */
-  static final long LARGEST_BYTES = 8 << 20;
+  static final long LARGEST_BYTES = 8L << 20;
 
   private static final int GOOD_STATEMENTS = 10;
 
   private int share = 1; // of the largest, which it is divided by
   private int good; // statements in a row
 
-  /** {@return the first of some outcomes that one statement stores; one at least if there is one} */
-  List<EndedAttempt> first(List<EndedAttempt> outcomes) {
+  /**
+   * {@return the first of some outcomes that one statement stores; one at least if there is one}
+   *
+   * @param outcomes the outcomes
+   * @param returnsRows whether the statement returns the jobs' rows
+   */
+  List<EndedAttempt> first(List<EndedAttempt> outcomes, boolean returnsRows) {
     int count = Math.max(1, LARGEST_COUNT / share);
     long bytes = LARGEST_BYTES / share;
     int end = 0;
     while (end < outcomes.size() && end < count) {
-      bytes -= outcomes.get(end).bytes();
+      EndedAttempt next = outcomes.get(end);
+      bytes -= returnsRows ? next.bytes() + next.bytesOfRow() : next.bytes();
       if (bytes < 0 && end > 0) {
         break;
       }

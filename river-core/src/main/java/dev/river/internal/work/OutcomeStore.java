@@ -101,14 +101,12 @@ public final class OutcomeStore {
   private Written write(List<EndedAttempt> ended, LockWait wait) {
     List<FinishedAttempt> finished = finished(ended);
     if (!events.areWanted()) {
-      Set<Long> counted =
-          database.call(db -> results.store(db, clientId, finished, wait));
+      Set<Long> counted = database.call(db -> results.store(db, clientId, finished, wait));
       return counted.size() == ended.size()
           ? new Written(ended, List.of())
           : told(ended, counted, List.of(), wait);
     }
-    List<JobRow> rows =
-        database.call(db -> results.keepAndReturn(db, clientId, finished, wait));
+    List<JobRow> rows = database.call(db -> results.keepAndReturn(db, clientId, finished, wait));
     Set<Long> counted = rows.stream().map(JobRow::id).collect(Collectors.toSet());
     return told(ended, counted, rows, wait);
   }
@@ -148,10 +146,11 @@ public final class OutcomeStore {
     List<JobRow> inTx =
         claimed(where(late, attempt -> attempt.completedInTx() && events.areWanted()));
     List<FinishedAttempt> others = finished(where(late, attempt -> !attempt.completedInTx()));
-    List<JobResults.Merge> merges = merges(late);
+    List<FinishedAttempt> withMetadata =
+        finished(where(late, attempt -> attempt.finished().metadata().isPresent()));
     List<JobRow> stored = new ArrayList<>();
-    if (!merges.isEmpty()) {
-      database.run(db -> lateResults.mergeMetadata(db, clientId, merges));
+    if (!withMetadata.isEmpty()) {
+      database.run(db -> lateResults.mergeMetadata(db, clientId, withMetadata));
     }
     if (!inTx.isEmpty()) {
       stored.addAll(database.call(db -> results.completedBy(db, clientId, inTx)));
@@ -160,15 +159,6 @@ public final class OutcomeStore {
       stored.addAll(database.call(db -> lateResults.stored(db, clientId, others)));
     }
     return stored;
-  }
-
-  private static List<JobResults.Merge> merges(List<EndedAttempt> late) {
-    return late.stream()
-        .flatMap(
-            attempt ->
-                attempt.finished().metadata().stream()
-                    .map(json -> new JobResults.Merge(attempt.finished().job(), json)))
-        .toList();
   }
 
   /** Of these jobs the subscribers know already, so what fails here must not be tried anew. */
@@ -190,6 +180,11 @@ public final class OutcomeStore {
     }
   }
 
+  /** {@return whether statements return the rows of the jobs} */
+  boolean returnsRows() {
+    return events.areWanted();
+  }
+
   /**
    * Stores something else of an attempt whose outcome is refused: the same in a form that can be
    * stored, or a failure.
@@ -208,11 +203,7 @@ public final class OutcomeStore {
         if (!write(List.of(refused.with(fallback)), LockWait.NONE).locked().isEmpty()) {
           return false;
         }
-        LOG.error(
-            "job {}: its result was refused, it counts as {}",
-            row.id(),
-            Fallbacks.nameOf(fallback),
-            refusal);
+        log(refused.finished(), fallback, refusal);
         return true;
       } catch (RuntimeException | OutOfMemoryError e) {
         if (Refusal.of(e, Duration.ofNanos(System.nanoTime() - began)) == Refusal.AWAY) {
@@ -222,6 +213,18 @@ public final class OutcomeStore {
       }
     }
     return false;
+  }
+
+  private static void log(FinishedAttempt refused, FinishedAttempt stored, Throwable refusal) {
+    if (Fallbacks.loses(refused, stored)) {
+      LOG.error(
+          "job {}: its result was refused, it counts as {}",
+          refused.job().id(),
+          Fallbacks.nameOf(stored),
+          refusal);
+    } else {
+      LOG.debug("job {}: its result is stored with escapes", refused.job().id(), refusal);
+    }
   }
 
   private static void logLate(List<EndedAttempt> late, List<JobRow> stored) {

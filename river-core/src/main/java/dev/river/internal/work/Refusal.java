@@ -13,6 +13,8 @@ enum Refusal {
   TOO_MUCH,
   /** It may pass: a deadlock, a full disk. If it doesn't, a row brings it about. */
   PASSING,
+  /** Nobody knows: the same is tried once more. If it is refused again, a row brings it about. */
+  IN_DOUBT,
   /** A row brings it about, so that the same would be refused again. */
   OF_ROW;
 
@@ -40,10 +42,13 @@ enum Refusal {
     if (refused.isUnreachable()
         || state.isEmpty()
         || state.equals(READ_ONLY)
-        || state.equals(LOCK_TIMEOUT) && took.compareTo(LOCKED_TABLE) > 0) {
+        || (state.equals(LOCK_TIMEOUT) && took.compareTo(LOCKED_TABLE) > 0)) {
       return AWAY;
     }
-    return PASSING_CLASSES.contains(state.substring(0, 2)) ? PASSING : OF_ROW;
+    if (refused.isCausedByRow()) {
+      return OF_ROW;
+    }
+    return PASSING_CLASSES.contains(state.substring(0, 2)) ? PASSING : IN_DOUBT;
   }
 
   /** {@return whether a statement was refused because another transaction holds a row} */

@@ -98,8 +98,9 @@ final class SetAside {
     return entries.size() >= CAPACITY || bytes >= BYTES;
   }
 
-  boolean isEmpty() {
-    return entries.isEmpty();
+  /** {@return whether one is here because another transaction holds its row} */
+  boolean hasLocked() {
+    return entries.stream().anyMatch(entry -> entry.refusals == 0);
   }
 
   /** {@return those that are due and that are not refused, at most one of each job} */
