@@ -511,8 +511,11 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
 
   /** Its jobs and services are what a stop waits for, so it must not run in one of them. */
   private void checkNotOwnThread(String call) {
-    if (AttemptThread.isOf(insertsOfJobs)
-        || Thread.currentThread().getName().startsWith("river-" + settings.id() + "-")) {
+    boolean isOwn =
+        AttemptThread.isAny()
+            ? AttemptThread.isOf(insertsOfJobs)
+            : Thread.currentThread().getName().startsWith("river-" + settings.id() + "-");
+    if (isOwn) {
       throw new IllegalStateException(
           "%s must not be called by a job, an extension or a handler of the same client, because it"
                   .formatted(call)

@@ -196,10 +196,10 @@ class EndOfClientTest {
 
   @Test
   void aJobMayStopAnotherClientAndHaveItsOwnStoppedByAThread() throws Exception {
-    RiverClient other = started(builder().id("other"), (own, context) -> {});
+    RiverClient other = started(builder().id("app"), (own, context) -> {});
     RiverClient client =
         started(
-            builder(),
+            builder().id("app-2"),
             (own, context) -> {
               other.stop();
               Thread.ofPlatform().start(own::stop);
