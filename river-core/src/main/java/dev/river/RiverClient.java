@@ -129,13 +129,13 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * {@return a builder of clients}
    *
    * @param dataSource gives connections to the database that holds River's tables; a pool in all
-   *     but the smallest programs. It stays the caller's to close, after the client. If it gives the
-   *     connection of a transaction that the calling thread has begun, as Spring's {@code
-   *     TransactionAwareDataSourceProxy} does, what is called there belongs to that transaction: the
-   *     client never commits, rolls back or changes what it did not begin. Its connections may have
-   *     {@code autoCommit=false}; then they must unwrap to the PostgreSQL driver's, and unless it is
-   *     a pool that is known for that (HikariCP, Tomcat JDBC, DBCP, c3p0), each call takes a second
-   *     connection for a moment, to find out whose transaction it is.
+   *     but the smallest programs. It stays the caller's to close, after the client. If it gives
+   *     the connection of a transaction that the calling thread has begun, as Spring's {@code
+   *     TransactionAwareDataSourceProxy} does, what is called there belongs to that transaction:
+   *     the client never commits, rolls back or changes what it did not begin. Its connections may
+   *     have {@code autoCommit=false}; then they must unwrap to the PostgreSQL driver's, and unless
+   *     it is a pool that is known for that (HikariCP, Tomcat JDBC, DBCP, c3p0), each call takes a
+   *     second connection for a moment, to find out whose transaction it is.
    */
   public static RiverClientBuilder builder(DataSource dataSource) {
     return new RiverClientBuilder(dataSource);
@@ -339,9 +339,9 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * Begins to work jobs. Does nothing if the client runs already. If it throws, nothing of the
    * client runs, and it may be called again.
    *
-   * <p>It returns as soon as the client runs, on threads that don't keep the JVM alive: a {@code main}
-   * that does nothing else afterwards waits with {@link #awaitStopped}, or the program ends at once.
-   * {@link RiverClientBuilder#keepJvmAlive} changes that.
+   * <p>It returns as soon as the client runs, on threads that don't keep the JVM alive: a {@code
+   * main} that does nothing else afterwards waits with {@link #awaitStopped}, or the program ends
+   * at once. {@link RiverClientBuilder#keepJvmAlive} changes that.
    *
    * <p>With {@link RiverClientBuilder#awaitDatabase} it waits for the database. That ends at once
    * when another thread stops or closes the client, or when the calling thread is interrupted,
@@ -375,9 +375,9 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    *
    * <p>If the calling thread is interrupted, the jobs are interrupted as by {@link #stopAndCancel}.
    *
-   * @throws IllegalStateException if a job, an extension or a handler of this client calls it on the
-   *     client's thread, because it would wait for itself. A thread that a job waits for must not
-   *     call it either, which can't be noticed. Subscribers may.
+   * @throws IllegalStateException if a job, an extension or a handler of this client calls it on
+   *     the client's thread, because it would wait for itself. A thread that a job waits for must
+   *     not call it either, which can't be noticed. Subscribers may.
    */
   public void stop() {
     checkNotOwnThread("stop()");
@@ -439,8 +439,8 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * Stops for good: jobs may go on for 10 seconds, then they are interrupted and have 5 seconds to
    * end. What has not ended by then stays running in the database, as after a crash. That takes 15
    * seconds at most, and as much again if the database doesn't answer. The client can't be used any
-   * more: calls are refused from the beginning on, but for those of the jobs that this waits for, on
-   * their own threads or through {@link dev.river.work.JobContext#client}.
+   * more: calls are refused from the beginning on, but for those of the jobs that this waits for,
+   * on their own threads or through {@link dev.river.work.JobContext#client}.
    *
    * @throws IllegalStateException as {@link #stop()} does
    */

@@ -147,9 +147,7 @@ class EndOfClientTest {
                 new Extension() {
                   @Override
                   public void afterWork(
-                      JobRow job,
-                      JobContext context,
-                      Optional<Throwable> failure) {
+                      JobRow job, JobContext context, Optional<Throwable> failure) {
                     inExtension.complete(refusal(itself.get(), stop));
                   }
 

@@ -27,8 +27,8 @@ public interface JobContext {
 
   /**
    * {@return the client that works this job, as far as it inserts} So a worker inserts follow-up
-   * jobs, in a transaction of its own if it likes; also while the client is being stopped or closed,
-   * as long as that waits for the job.
+   * jobs, in a transaction of its own if it likes; also while the client is being stopped or
+   * closed, as long as that waits for the job.
    */
   JobInserter client();
 

@@ -175,8 +175,8 @@ public interface JobInserter {
    *     meanwhile
    * @return how many are inserted if the transaction commits
    * @throws IllegalArgumentException as {@link #insertManyFast} does
-   * @throws IllegalStateException if the stream uses that connection nevertheless; nothing is inserted
-   *     then, and the transaction can go on
+   * @throws IllegalStateException if the stream uses that connection nevertheless; nothing is
+   *     inserted then, and the transaction can go on
    * @throws DatabaseException as {@link #insertManyFast} does
    */
   long insertManyFastTx(DSLContext tx, Stream<? extends Insert<?>> jobs);
@@ -189,8 +189,8 @@ public interface JobInserter {
    * @param jobs the jobs; the stream must not use the connection, which is busy meanwhile
    * @return how many are inserted if the transaction commits
    * @throws IllegalArgumentException as {@link #insertManyFast} does
-   * @throws IllegalStateException if the stream uses that connection nevertheless; nothing is inserted
-   *     then, and the transaction can go on
+   * @throws IllegalStateException if the stream uses that connection nevertheless; nothing is
+   *     inserted then, and the transaction can go on
    * @throws DatabaseException as {@link #insertManyFast} does
    */
   long insertManyFastTx(Connection tx, Stream<? extends Insert<?>> jobs);
