@@ -97,8 +97,8 @@ public final class ClientQueues extends Queues {
       throw new IllegalStateException(
           "a job of queue \"%s\" must not wait for the jobs of that queue, and so for itself: call"
                   .formatted(name)
-              + " remove(name, Duration.ZERO), or call it in another thread that the job doesn't wait"
-              + " for");
+              + " remove(name, Duration.ZERO), or call it in another thread that the job doesn't"
+              + " wait for");
     }
     return worked.remove(name, limit);
   }

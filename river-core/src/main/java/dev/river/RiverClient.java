@@ -129,7 +129,13 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * {@return a builder of clients}
    *
    * @param dataSource gives connections to the database that holds River's tables; a pool in all
-   *     but the smallest programs. It stays the caller's to close, after the client.
+   *     but the smallest programs. It stays the caller's to close, after the client. If it gives
+   *     the connection of a transaction that the calling thread has begun, as Spring's {@code
+   *     TransactionAwareDataSourceProxy} does, what is called there belongs to that transaction:
+   *     the client never commits, rolls back or changes what it did not begin. Its connections may
+   *     have {@code autoCommit=false}; then they must unwrap to the PostgreSQL driver's, and unless
+   *     it is a pool that is known for that (HikariCP, Tomcat JDBC, DBCP, c3p0), each call takes a
+   *     second connection for a moment, to find out whose transaction it is.
    */
   public static RiverClientBuilder builder(DataSource dataSource) {
     return new RiverClientBuilder(dataSource);
@@ -333,12 +339,17 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * Begins to work jobs. Does nothing if the client runs already. If it throws, nothing of the
    * client runs, and it may be called again.
    *
+   * <p>It returns as soon as the client runs, on threads that don't keep the JVM alive: a {@code
+   * main} that does nothing else afterwards waits with {@link #awaitStopped}, or the program ends
+   * at once. {@link RiverClientBuilder#keepJvmAlive} changes that.
+   *
    * <p>With {@link RiverClientBuilder#awaitDatabase} it waits for the database. That ends at once
    * when another thread stops or closes the client, or when the calling thread is interrupted,
    * which it stays.
    *
    * @throws IllegalStateException if the client has no queues, is closed or must never be started,
-   *     or is to be stopped by the end of the JVM and that has begun
+   *     or is to be stopped by the end of the JVM and that has begun; or in a transaction whose
+   *     connection the client's data source gives
    * @throws DatabaseException if the database refuses, can't be reached, or could not be reached as
    *     long as this waited
    * @throws SchemaNotMigratedException if River's tables are missing or too old
@@ -358,7 +369,15 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * Stops: claims nothing more and waits for the jobs that run, however long they take. Does
    * nothing if the client doesn't run. It can be started again.
    *
+   * <p>While the database is away, results can't be stored, and this waits until it is back; {@link
+   * #close} does not. If the data source was closed, so that it can't come back, the jobs that run
+   * may end, but stay running in the database until other clients rescue them, which is logged.
+   *
    * <p>If the calling thread is interrupted, the jobs are interrupted as by {@link #stopAndCancel}.
+   *
+   * @throws IllegalStateException if a job, an extension or a handler of this client calls it on
+   *     the client's thread, because it would wait for itself. A thread that a job waits for must
+   *     not call it either, which can't be noticed. Subscribers may.
    */
   public void stop() {
     checkNotOwnThread("stop()");
@@ -371,6 +390,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    *
    * @param patience how long to wait before jobs are interrupted
    * @throws IllegalArgumentException if it is negative
+   * @throws IllegalStateException as {@link #stop()} does
    */
   public void stop(Duration patience) {
     if (patience.isNegative()) {
@@ -387,6 +407,8 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * waiting.
    *
    * <p>It may be called while another thread waits in {@link #stop()}; both return then.
+   *
+   * @throws IllegalStateException as {@link #stop()} does
    */
   public void stopAndCancel() {
     checkNotOwnThread("stopAndCancel()");
@@ -403,6 +425,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * @return whether it has stopped
    * @throws InterruptedException if the waiting thread is interrupted; the client runs on
    * @throws IllegalArgumentException if the limit is negative
+   * @throws IllegalStateException as {@link #stop()} does
    */
   public boolean awaitStopped(Duration limit) throws InterruptedException {
     if (limit.isNegative()) {
@@ -416,7 +439,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * Stops for good: jobs may go on for 10 seconds, then they are interrupted and have 5 seconds to
    * end. What has not ended by then stays running in the database, as after a crash. That takes 15
    * seconds at most, and as much again if the database doesn't answer. The client can't be used any
-   * more.
+   * more: calls are refused from the beginning on, but for those of the jobs that this waits for,
+   * on their own threads or through {@link dev.river.work.JobContext#client}.
+   *
+   * @throws IllegalStateException as {@link #stop()} does
    */
   @Override
   public void close() {
@@ -485,8 +511,11 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
 
   /** Its jobs and services are what a stop waits for, so it must not run in one of them. */
   private void checkNotOwnThread(String call) {
-    if (AttemptThread.isOf(insertsOfJobs)
-        || Thread.currentThread().getName().startsWith("river-" + settings.id() + "-")) {
+    boolean isOwn =
+        AttemptThread.isAny()
+            ? AttemptThread.isOf(insertsOfJobs)
+            : Thread.currentThread().getName().startsWith("river-" + settings.id() + "-");
+    if (isOwn) {
       throw new IllegalStateException(
           "%s must not be called by a job, an extension or a handler of the same client, because it"
                   .formatted(call)

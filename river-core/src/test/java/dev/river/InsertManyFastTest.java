@@ -201,21 +201,6 @@ class InsertManyFastTest {
   }
 
   @Test
-  void isAllOrNothingOnAConnectionThatCommitsByItself() throws Exception {
-    try (Connection connection = river.dataSource().getConnection()) {
-      assertThatThrownBy(
-              () ->
-                  client.insertManyFastTx(
-                      connection,
-                      Stream.of(Insert.of(new TestArgs("a")), Insert.of(new InvalidArgs()))))
-          .isInstanceOf(IllegalArgumentException.class);
-      assertThat(connection.getAutoCommit()).isTrue();
-      client.insertManyFastTx(connection, Stream.of(Insert.of(new TestArgs("a"))));
-    }
-    assertThat(count()).isEqualTo(1);
-  }
-
-  @Test
   void announcesEachQueueOnce() {
     try (NotificationStream stream = river.listen()) {
       client.insertManyFast(

@@ -8,6 +8,7 @@ import dev.river.job.JobArgs;
 import dev.river.job.Unique;
 import dev.river.job.UniqueOpts;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,8 +48,13 @@ final class InsertingSnippets {
     return dsl.transactionResult(tx -> client.insertManyTx(tx.dsl(), jobs));
   }
 
-  static long insertFast(RiverClient client, Connection connection, Stream<Long> accounts) {
-    return client.insertManyFastTx(
-        connection, accounts.map(account -> Insert.of(new InvoiceArgs(account, "imported"))));
+  static long insertFast(RiverClient client, Connection connection, Stream<Long> accounts)
+      throws SQLException {
+    connection.setAutoCommit(false); // begins a transaction
+    long count =
+        client.insertManyFastTx(
+            connection, accounts.map(account -> Insert.of(new InvoiceArgs(account, "imported"))));
+    connection.commit();
+    return count;
   }
 }

@@ -27,7 +27,8 @@ public interface JobContext {
 
   /**
    * {@return the client that works this job, as far as it inserts} So a worker inserts follow-up
-   * jobs, in a transaction of its own if it likes.
+   * jobs, in a transaction of its own if it likes; also while the client is being stopped or
+   * closed, as long as that waits for the job.
    */
   JobInserter client();
 
@@ -79,7 +80,8 @@ public interface JobContext {
    *
    * @param tx the caller's transaction
    * @return the job as it is stored if the transaction commits
-   * @throws IllegalStateException if the job does not run this attempt any more
+   * @throws IllegalStateException if the job does not run this attempt any more, or if there is no
+   *     transaction: in {@code dsl.transaction(tx -> ...)}, this wants {@code tx.dsl()}
    */
   JobRow completeTx(DSLContext tx);
 
@@ -88,7 +90,8 @@ public interface JobContext {
    *
    * @param tx the connection; it is neither committed nor closed
    * @return the job as it is stored if the transaction commits
-   * @throws IllegalStateException if the job does not run this attempt any more
+   * @throws IllegalStateException if the job does not run this attempt any more, or if the
+   *     connection commits by itself
    */
   JobRow completeTx(Connection tx);
 

@@ -13,7 +13,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
-/** Inserts jobs: what a client does for those who insert, and for its workers. Thread-safe. */
+/**
+ * Inserts jobs: what a client does for those who insert, and for its workers. Thread-safe.
+ *
+ * <p>The forms that end in {@code Tx} insert in the caller's transaction. Where there is none they
+ * throw an {@link IllegalStateException}: on a connection that commits by itself, or on the context
+ * around a transaction instead of its own ({@code dsl.transaction(tx -> insertTx(tx.dsl(), ...))}).
+ *
+ * <p>The other forms have transactions of their own; unless the client's data source gives the
+ * connection of a transaction that the calling thread has begun, as Spring's {@code
+ * TransactionAwareDataSourceProxy} does. Then they insert in that one, and what they return is
+ * stored if it commits.
+ */
 public interface JobInserter {
 
   /**
@@ -164,6 +175,8 @@ public interface JobInserter {
    *     meanwhile
    * @return how many are inserted if the transaction commits
    * @throws IllegalArgumentException as {@link #insertManyFast} does
+   * @throws IllegalStateException if the stream uses that connection nevertheless; nothing is
+   *     inserted then, and the transaction can go on
    * @throws DatabaseException as {@link #insertManyFast} does
    */
   long insertManyFastTx(DSLContext tx, Stream<? extends Insert<?>> jobs);
@@ -176,6 +189,8 @@ public interface JobInserter {
    * @param jobs the jobs; the stream must not use the connection, which is busy meanwhile
    * @return how many are inserted if the transaction commits
    * @throws IllegalArgumentException as {@link #insertManyFast} does
+   * @throws IllegalStateException if the stream uses that connection nevertheless; nothing is
+   *     inserted then, and the transaction can go on
    * @throws DatabaseException as {@link #insertManyFast} does
    */
   long insertManyFastTx(Connection tx, Stream<? extends Insert<?>> jobs);

@@ -128,8 +128,8 @@ abstract sealed class CallersTransaction implements Scope {
       if (commitsByItself(connection) || isFresh(connection)) {
         throw new IllegalStateException(
             "the DSLContext must be in a transaction, but is not: inside of dsl.transaction(tx ->"
-                + " ...) pass tx.dsl(), not the dsl around it; or if it is made of a connection, call"
-                + " setAutoCommit(false) on that."
+                + " ...) pass tx.dsl(), not the dsl around it; or if it is made of a connection,"
+                + " call setAutoCommit(false) on that."
                 + OR_WITHOUT);
       }
       return connection;

@@ -108,8 +108,8 @@ final class ConnectionSource {
   private static BaseConnection ofDriver(Connection connection) throws SQLException {
     if (!connection.isWrapperFor(BaseConnection.class)) {
       throw new IllegalStateException(
-          "connections that don't commit by themselves must unwrap to the PostgreSQL driver's, or it"
-              + " can't be told whose transaction they are in, got: "
+          "connections that don't commit by themselves must unwrap to the PostgreSQL driver's, or"
+              + " it can't be told whose transaction they are in, got: "
               + connection.getClass().getName());
     }
     return connection.unwrap(BaseConnection.class);

@@ -73,8 +73,8 @@ final class CopyWatch implements AutoCloseable {
     if (hasCancelled) {
       throw new IllegalStateException(
           "the jobs of insertManyFast must not be made with the connection into which they are"
-              + " copied, because nothing else runs on it before the stream has ended: read what they"
-              + " are made of first, or with another connection",
+              + " copied, because nothing else runs on it before the stream has ended: read what"
+              + " they are made of first, or with another connection",
           failure);
     }
   }

@@ -42,6 +42,11 @@ public final class AttemptThread {
     }
   }
 
+  /** {@return whether the calling thread runs an attempt, of whatever client} */
+  public static boolean isAny() {
+    return CURRENT.get() != null;
+  }
+
   /**
    * {@return whether the calling thread runs an attempt of a client}
    *
