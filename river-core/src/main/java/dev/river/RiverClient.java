@@ -59,6 +59,9 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
 
   static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
+  /** Whoever gives up a start must not leave a backend that waits for a lock. */
+  private static final Duration LIMIT_OF_CHECK = Duration.ofSeconds(9);
+
   private static final int DEFAULT_BUFFER = 10_000;
   private static final int MAX_BUFFER = 1_000_000;
 
@@ -78,7 +81,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   RiverClient(ClientSettings settings) {
     this(
         settings,
-        new Database(settings.dataSource(), settings.schema(), settings.clock()),
+        new Database(settings.dataSource(), settings.schema(), settings.clock(), settings.id()),
         new JsonCodec());
   }
 
@@ -428,7 +431,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   /** Runs inside the start: a client that was closed meanwhile must not begin. */
   private void checkStartable() {
     checkOpen();
-    database.run(new SchemaVersions(settings.schema())::check);
+    database.callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
   }
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {

@@ -26,10 +26,15 @@ public final class Database implements Scope {
   private static final Field<Instant> SERVERS_NOW = function("now", SQLDataType.INSTANT);
   private static final Field<Instant> NOW = new JobTime(SERVERS_NOW);
 
+  /** So much earlier than the client gives a statement up, the server does. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   private final DataSource dataSource;
   private final Optional<String> schema;
   private final Contexts contexts;
   private final Optional<Duration> silenceLimit;
+  private final OutageLog outages;
+  private final ServerSettings server;
 
   /**
    * Creates it without connecting. It waits for answers as long as its connections do.
@@ -49,28 +54,69 @@ public final class Database implements Scope {
    * @param clock what decides about jobs; empty for the server's time
    */
   public Database(DataSource dataSource, Optional<String> schema, Optional<InstantSource> clock) {
-    this(dataSource, schema, new Contexts(schema, clock), Optional.empty());
+    this(dataSource, schema, clock, "(none)");
+  }
+
+  /**
+   * Creates it as {@link #Database(DataSource, Optional)} does.
+   *
+   * @param dataSource gives connections to one database
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   * @param clock what decides about jobs; empty for the server's time
+   * @param clientId the client that is told of in the log when the database is away
+   */
+  public Database(
+      DataSource dataSource,
+      Optional<String> schema,
+      Optional<InstantSource> clock,
+      String clientId) {
+    this(
+        dataSource,
+        schema,
+        new Contexts(schema, clock),
+        Optional.empty(),
+        new OutageLog(clientId),
+        new ServerSettings(clientId));
   }
 
   private Database(
       DataSource dataSource,
       Optional<String> schema,
       Contexts contexts,
-      Optional<Duration> silenceLimit) {
+      Optional<Duration> silenceLimit,
+      OutageLog outages,
+      ServerSettings server) {
     this.dataSource = dataSource;
     this.schema = schema;
     this.contexts = contexts;
     this.silenceLimit = silenceLimit;
+    this.outages = outages;
+    this.server = server;
   }
 
   /**
-   * {@return the same, but on connections of its own it gives a server up that doesn't answer} For
-   * statements that may be repeated.
+   * {@return the same for the loops of a client: on connections of its own it gives a server up
+   * that doesn't answer, and it logs when the database is away} A little before the limit the
+   * driver has the server cancel the statement, so that a server that is there but waits, for a
+   * lock for example, is left with nothing to do when the client gives up. For statements that may
+   * be repeated.
    *
-   * @param limit how long it waits for an answer
+   * @param limit how long it waits for an answer; below 2 s nothing is cancelled
    */
   public Database withSilenceLimit(Duration limit) {
-    return new Database(dataSource, schema, contexts, Optional.of(limit));
+    return new Database(dataSource, schema, contexts, Optional.of(limit), outages, server);
+  }
+
+  /**
+   * Has it logged, if a failure on a connection that was used directly means that the database is
+   * away.
+   *
+   * @param failure the failure
+   */
+  public void noteFailure(DatabaseException failure) {
+    if (silenceLimit.isPresent() && failure.isUnreachable()) {
+      outages.failed(failure);
+    }
   }
 
   /** {@return the schema of River's tables; empty to follow the search path} */
@@ -94,7 +140,7 @@ public final class Database implements Scope {
    */
   @Override
   public <T> T call(Function<DSLContext, T> work) {
-    return onOurOwn(Duration.ZERO, connection -> inTransaction(connection, work));
+    return onOurOwn(Duration.ZERO, (connection, db) -> inTransaction(connection, db, work));
   }
 
   /**
@@ -106,7 +152,8 @@ public final class Database implements Scope {
    * @throws DatabaseException as {@link #call} does
    */
   public <T> T callAtomically(Function<DSLContext, T> work) {
-    return onOurOwn(Duration.ZERO, connection -> atomically(connection, work));
+    return onOurOwn(
+        Duration.ZERO, (connection, db) -> atomically(connection, db, isolated(connection, work)));
   }
 
   /**
@@ -124,7 +171,8 @@ public final class Database implements Scope {
           setLocal(db, "statement_timeout", limit.toMillis() + "ms");
           return work.apply(db);
         };
-    return onOurOwn(limit, connection -> atomically(connection, timed));
+    return onOurOwn(
+        limit, (connection, db) -> atomically(connection, db, isolated(connection, timed)));
   }
 
   private static void setLocal(DSLContext db, String setting, String value) {
@@ -143,7 +191,9 @@ public final class Database implements Scope {
    */
   public <T> T callAtomicallyOn(Connection callers, Function<DSLContext, T> work) {
     try {
-      return callers.getAutoCommit() ? atomically(callers, work) : work.apply(on(callers));
+      return callers.getAutoCommit()
+          ? atomically(callers, on(callers), work)
+          : work.apply(on(callers));
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
@@ -175,7 +225,7 @@ public final class Database implements Scope {
   public <T> T callUndoablyOn(Connection callers, Function<DSLContext, T> work) {
     try {
       return callers.getAutoCommit()
-          ? atomically(callers, work)
+          ? atomically(callers, on(callers), work)
           : Savepoints.behind(callers, () -> work.apply(on(callers)));
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
@@ -233,6 +283,16 @@ public final class Database implements Scope {
   }
 
   /**
+   * {@return a context for statements on a connection of our own that is used directly}
+   *
+   * @param ours the connection
+   * @param seconds how long a statement may take until the server cancels it
+   */
+  DSLContext on(Connection ours, int seconds) {
+    return contexts.on(ours, seconds);
+  }
+
+  /**
    * {@return the current time, which decides about jobs} That of the server, if the client has no
    * clock of its own.
    */
@@ -274,7 +334,7 @@ public final class Database implements Scope {
   /** Something that is done on a connection. */
   @FunctionalInterface
   private interface Statements<T> {
-    T runOn(Connection connection) throws SQLException;
+    T runOn(Connection connection, DSLContext db) throws SQLException;
   }
 
   /**
@@ -283,28 +343,75 @@ public final class Database implements Scope {
    * @param busy how long the server may take for one of them
    */
   private <T> T onOurOwn(Duration busy, Statements<T> statements) {
-    try (Connection connection = dataSource.getConnection()) {
-      return silenceLimit.isEmpty()
-          ? statements.runOn(connection)
-          : limited(connection, busy.plus(silenceLimit.get()), statements);
+    try (Connection connection = connect()) {
+      return run(connection, busy, statements);
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
   }
 
-  private static <T> T limited(Connection connection, Duration limit, Statements<T> statements)
+  private Connection connect() {
+    try {
+      return dataSource.getConnection();
+    } catch (SQLException e) {
+      DatabaseException failure = DatabaseErrors.translateOfConnecting(e);
+      noteFailure(failure);
+      throw failure;
+    }
+  }
+
+  private <T> T run(Connection connection, Duration busy, Statements<T> statements) {
+    try {
+      T result =
+          silenceLimit.isEmpty()
+              ? allowingForServer(connection, on(connection), statements)
+              : limited(connection, busy.plus(silenceLimit.get()), statements);
+      outages.succeeded();
+      return result;
+    } catch (SQLException e) {
+      DatabaseException failure = DatabaseErrors.translate(e);
+      endIfUseless(connection, failure);
+      throw failure;
+    } catch (RuntimeException | Error e) {
+      endIfUseless(connection, e);
+      throw e;
+    }
+  }
+
+  /** A pool would lend it again. */
+  private void endIfUseless(Connection connection, Throwable failure) {
+    for (Throwable link = failure; link != null; link = link.getCause()) {
+      if (link instanceof DatabaseException ofDatabase && ofDatabase.isUnreachable()) {
+        PhysicalConnections.end(connection);
+        noteFailure(ofDatabase);
+        return;
+      }
+    }
+  }
+
+  private <T> T limited(Connection connection, Duration limit, Statements<T> statements)
       throws SQLException {
     int before = connection.getNetworkTimeout();
     connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
     T result;
     try {
-      result = statements.runOn(connection);
+      DSLContext db = contexts.on(connection, secondsBelow(limit));
+      result = allowingForServer(connection, db, statements);
     } catch (SQLException | RuntimeException | Error e) {
       reset(connection, before, e);
       throw e;
     }
     connection.setNetworkTimeout(Runnable::run, before);
     return result;
+  }
+
+  private <T> T allowingForServer(Connection connection, DSLContext db, Statements<T> statements)
+      throws SQLException {
+    return server.allowingFor(connection, db, () -> statements.runOn(connection, db));
+  }
+
+  private static int secondsBelow(Duration limit) {
+    return (int) Math.max(1, limit.minus(MARGIN).toSeconds());
   }
 
   private static void reset(Connection connection, int networkTimeout, Throwable failure) {
@@ -315,17 +422,32 @@ public final class Database implements Scope {
     }
   }
 
-  private <T> T inTransaction(Connection connection, Function<DSLContext, T> work)
+  private <T> T inTransaction(Connection connection, DSLContext db, Function<DSLContext, T> work)
       throws SQLException {
-    return connection.getAutoCommit() ? work.apply(on(connection)) : committed(connection, work);
+    if (server.isIsolationToBeSet(connection)) {
+      return atomically(connection, db, isolated(connection, work));
+    }
+    return connection.getAutoCommit() ? work.apply(db) : committed(connection, db, work);
   }
 
-  private <T> T atomically(Connection connection, Function<DSLContext, T> work)
+  /** {@return work that runs at the isolation level that our statements are made for} */
+  private <T> Function<DSLContext, T> isolated(Connection connection, Function<DSLContext, T> work)
       throws SQLException {
+    if (!server.isIsolationToBeSet(connection)) {
+      return work;
+    }
+    return db -> {
+      db.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      return work.apply(db);
+    };
+  }
+
+  private static <T> T atomically(
+      Connection connection, DSLContext db, Function<DSLContext, T> work) throws SQLException {
     boolean autoCommitBefore = connection.getAutoCommit();
     connection.setAutoCommit(false);
     try {
-      return committed(connection, work);
+      return committed(connection, db, work);
     } finally {
       if (!connection.isClosed()) {
         connection.setAutoCommit(autoCommitBefore);
@@ -333,9 +455,10 @@ public final class Database implements Scope {
     }
   }
 
-  private <T> T committed(Connection connection, Function<DSLContext, T> work) throws SQLException {
+  private static <T> T committed(Connection connection, DSLContext db, Function<DSLContext, T> work)
+      throws SQLException {
     try {
-      T result = work.apply(on(connection));
+      T result = work.apply(db);
       connection.commit();
       return result;
     } catch (SQLException | RuntimeException | Error e) {
