@@ -212,7 +212,11 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.river.internal.service", "dev.river.error", "java..", "org.slf4j", "org.jspecify.annotations")
+            "dev.river.internal.service",
+            "dev.river.error",
+            "java..",
+            "org.slf4j",
+            "org.jspecify.annotations")
         .check(CORE);
   }
 

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.nullif;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
@@ -53,9 +54,13 @@ public final class JobResults {
   private static final Field<RiverJobState> STATE = column("state", RIVER_JOB.STATE.getDataType());
   private static final Field<Integer> COUNTED_ATTEMPTS =
       column("counted_attempts", SQLDataType.INTEGER);
-  private static final Field<Long> DELAY = column("delay", SQLDataType.BIGINT);
-  private static final Field<JSONB> ERROR = column("error", SQLDataType.JSONB);
-  private static final Field<JSONB> METADATA = column("metadata", SQLDataType.JSONB);
+  // NULL is not sent in arrays: where array_nulls is off, the server takes it for a text.
+  private static final long NO_DELAY = Long.MIN_VALUE / 2;
+  private static final JSONB NO_JSON = JSONB.valueOf("null");
+  private static final Field<Long> DELAY =
+      nullif(column("delay", SQLDataType.BIGINT), inline(NO_DELAY));
+  private static final Field<JSONB> ERROR = orNull(column("error", SQLDataType.JSONB));
+  private static final Field<JSONB> METADATA = orNull(column("metadata", SQLDataType.JSONB));
 
   /** As other statements on many jobs lock them, so that they don't wait in a circle. */
   private static final Comparator<FinishedAttempt> BY_NUMBER =
@@ -325,9 +330,9 @@ public final class JobResults {
             array(results, ResultRow::attemptedAt, Instant[]::new, ATTEMPTED_AT),
             array(results, ResultRow::state, RiverJobState[]::new, STATE),
             array(results, ResultRow::countedAttempts, Integer[]::new, COUNTED_ATTEMPTS),
-            array(results, ResultRow::delayMicros, Long[]::new, DELAY),
-            array(results, ResultRow::error, JSONB[]::new, ERROR),
-            array(results, ResultRow::metadata, JSONB[]::new, METADATA))
+            array(results, row -> orElse(row.delayMicros(), NO_DELAY), Long[]::new, DELAY),
+            array(results, row -> orElse(row.error(), NO_JSON), JSONB[]::new, ERROR),
+            array(results, row -> orElse(row.metadata(), NO_JSON), JSONB[]::new, METADATA))
         .as(
             "result",
             "id",
@@ -342,11 +347,19 @@ public final class JobResults {
 
   private static <T> Field<T[]> array(
       List<ResultRow> results,
-      Function<ResultRow, ? extends @Nullable T> value,
+      Function<ResultRow, ? extends T> value,
       IntFunction<T[]> newArray,
       Field<T> column) {
     return val(
         results.stream().map(value).toArray(newArray), column.getDataType().getArrayDataType());
+  }
+
+  private static <T> T orElse(@Nullable T value, T none) {
+    return value == null ? none : value;
+  }
+
+  private static Field<JSONB> orNull(Field<JSONB> json) {
+    return field("nullif({0}, 'null'::jsonb)", SQLDataType.JSONB, json);
   }
 
   private static <T> Field<T> column(String column, DataType<T> type) {
