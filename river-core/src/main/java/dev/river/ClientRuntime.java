@@ -48,7 +48,7 @@ final class ClientRuntime implements Listener.Audience {
   private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
 
   /** So that a connection that was cut without a word neither stalls the client nor its stop. */
-  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+  static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
 
   private final String clientId;
   private final ClaimedJobs claimed = new ClaimedJobs();

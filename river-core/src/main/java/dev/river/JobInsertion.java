@@ -56,7 +56,9 @@ final class JobInsertion {
             chain);
     this.inserts = new JobInserts(codec, notifications);
     this.batches = new JobBatches(settings.schema(), codec);
-    this.hints = new InsertHints(settings.id(), database, notifications);
+    this.hints =
+        new InsertHints(
+            settings.id(), database.withSilenceLimit(ClientRuntime.SILENCE_LIMIT), notifications);
   }
 
   PlannedJob plan(JobArgs args, InsertOpts opts) {

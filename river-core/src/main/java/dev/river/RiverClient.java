@@ -60,6 +60,9 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
 
   static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
+  /** Whoever gives up a start must not leave a backend that waits for a lock. */
+  private static final Duration LIMIT_OF_CHECK = Duration.ofSeconds(9);
+
   private static final int DEFAULT_BUFFER = 10_000;
   private static final int MAX_BUFFER = 1_000_000;
 
@@ -85,7 +88,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   RiverClient(ClientSettings settings) {
     this(
         settings,
-        new Database(settings.dataSource(), settings.schema(), settings.clock()),
+        new Database(settings.dataSource(), settings.schema(), settings.clock(), settings.id()),
         new JsonCodec());
   }
 
@@ -473,7 +476,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   /** Runs inside the start: a client that was closed meanwhile must not begin. */
   private void checkStartable() {
     checkOpen();
-    database.run(new SchemaVersions(settings.schema())::check);
+    database.callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
   }
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {

@@ -107,7 +107,7 @@ class ArchitectureTest {
         .whereLayer("events")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("service")
-        .mayNotAccessAnyLayer()
+        .mayOnlyAccessLayers("errors")
         .whereLayer("workers")
         .mayOnlyAccessLayers("jobs")
         .whereLayer("queries")
@@ -205,14 +205,18 @@ class ArchitectureTest {
   }
 
   @Test
-  void servicesNeedTheJdkAndALogger() {
+  void servicesNeedTheJdkALoggerAndErrors() {
     classes()
         .that()
         .resideInAPackage("dev.river.internal.service")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.river.internal.service", "java..", "org.slf4j", "org.jspecify.annotations")
+            "dev.river.internal.service",
+            "dev.river.error",
+            "java..",
+            "org.slf4j",
+            "org.jspecify.annotations")
         .check(CORE);
   }
 

@@ -3,10 +3,12 @@ package dev.river;
 import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.river.error.DatabaseException;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
@@ -18,15 +20,19 @@ import dev.river.testing.TestArgs;
 import dev.river.work.WorkResult;
 import dev.river.work.Workers;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
 
 /** Two clients that only poll, behind a real PgBouncer in transaction mode. */
 class PgBouncerTest {
@@ -178,6 +184,56 @@ class PgBouncerTest {
   }
 
   @Test
+  void statementsAreNotPreparedThoughTheDriverWould() throws Exception {
+    try (HikariDataSource preparing = pgBouncer.pool(20, 1)) {
+      RiverClient client = started("one", preparing);
+      List<Long> ids = Collections.synchronizedList(new ArrayList<>());
+      List<Thread> inserting = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        inserting.add(
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      for (int j = 0; j < 50; j++) {
+                        ids.add(client.insert(new TestArgs("a")).id());
+                      }
+                    }));
+      }
+      for (Thread thread : inserting) {
+        assertThat(thread.join(RiverDatabase.PATIENCE)).isTrue();
+      }
+
+      assertThat(ids).hasSize(400);
+      river.awaitAll(ids, RiverJobState.completed);
+      try (Connection lent = preparing.getConnection()) {
+        assertThat(lent.unwrap(PGConnection.class).getPrepareThreshold()).isEqualTo(1);
+      }
+      client.close(); // before its pool
+    }
+  }
+
+  @Test
+  void refusesStatementModeAtItsStart() {
+    log.expectWarnings();
+    try (PgBouncer ofStatements =
+            PgBouncer.start(PgBouncer.installed().orElseThrow(), river.url(), "statement");
+        HikariDataSource statements = ofStatements.pool(5)) {
+      RiverClient client =
+          river.client(
+              RiverClient.builder(statements)
+                  .pollOnly(true)
+                  .queue("default", 1)
+                  .awaitDatabase(RiverClient.FOREVER)
+                  .workers(
+                      new Workers().add(TestArgs.class, (job, context) -> WorkResult.completed())));
+
+      assertThatThrownBy(client::start)
+          .isInstanceOf(DatabaseException.class)
+          .hasMessageContaining("PgBouncer's statement mode can't be used");
+    }
+  }
+
+  @Test
   void whoStopsLeavesNoRow() {
     RiverClient client = started("one");
     assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isEqualTo(1);
@@ -188,9 +244,13 @@ class PgBouncerTest {
   }
 
   private RiverClient started(String id) {
+    return started(id, pool);
+  }
+
+  private RiverClient started(String id, DataSource dataSource) {
     RiverClient client =
         river.started(
-            RiverClient.builder(pool)
+            RiverClient.builder(dataSource)
                 .id(id)
                 .queue("default", 10)
                 .pollOnly(true)

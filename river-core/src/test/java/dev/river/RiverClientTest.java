@@ -61,7 +61,7 @@ class RiverClientTest {
   void failsAnInsertWithoutItsDatabase() {
     assertThatThrownBy(() -> inserting.insert(new SampleArgs()))
         .isInstanceOf(DatabaseException.class)
-        .hasMessage("the database refused or could not be reached: nobody listens on that port");
+        .hasMessage("could not connect to the database: nobody listens on that port");
   }
 
   @Test

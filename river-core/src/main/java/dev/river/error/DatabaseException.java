@@ -4,23 +4,39 @@ import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The database refused a statement, or could not be reached. */
+/**
+ * The database refused a statement, or could not be reached. Its message says which, and holds
+ * nothing of the rows that the statement was about.
+ */
 public class DatabaseException extends RiverException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Data, integrity, views' checks, size limits, and what triggers raise: what one row can be at
-   * fault for.
-   */
-  private static final Set<String> ROW_CLASSES = Set.of("22", "23", "44", "54", "P0");
-
-  /** The server shuts down, has crashed, does not take connections yet, or takes no more. */
-  private static final Set<String> UNREACHABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300");
+  /** Why it refused. */
+  public enum Reason {
+    /** The connection failed or broke, or the server starts or shuts down. */
+    UNREACHABLE,
+    /** The pool or the server has no connection left. */
+    NO_CONNECTION_LEFT,
+    /** It takes no writes: a standby, or a former primary after a failover. */
+    READ_ONLY,
+    /** The data of a row: its values, a constraint, its size, or what a trigger says of it. */
+    ROW,
+    /** Another transaction: a deadlock, a lock that was not to be had, a serialization failure. */
+    CONTENTION,
+    /** The role may not log in, or may not do this. */
+    PERMISSION,
+    /** A schema, table, column, type or function is missing: no migration, or a wrong schema. */
+    SCHEMA,
+    /** The server cancelled the statement: it took longer than it may, or somebody wanted it. */
+    CANCELLED,
+    /** Anything else. */
+    OTHER
+  }
 
   private final @Nullable String sqlState;
+  private final Reason reason;
 
   /**
    * Creates it.
@@ -32,6 +48,7 @@ public class DatabaseException extends RiverException {
   public DatabaseException(String message, @Nullable String sqlState, Throwable cause) {
     super(message, cause);
     this.sqlState = sqlState;
+    this.reason = reason(sqlState, cause);
   }
 
   /**
@@ -42,14 +59,17 @@ public class DatabaseException extends RiverException {
     return Optional.ofNullable(sqlState);
   }
 
+  /** {@return why the database refused} */
+  public Reason reason() {
+    return reason;
+  }
+
   /**
    * {@return whether the data of a row is at fault, so that the same statement would fail again}
    * Anything else may pass: a lost connection, a restart, a deadlock, a full disk.
    */
   public boolean isCausedByRow() {
-    return sqlState != null
-        && sqlState.length() == 5
-        && ROW_CLASSES.contains(sqlState.substring(0, 2));
+    return reason == Reason.ROW;
   }
 
   /**
@@ -57,28 +77,47 @@ public class DatabaseException extends RiverException {
    * SQLSTATE 57014.
    */
   public boolean isTimeout() {
-    return "57014".equals(sqlState);
+    return reason == Reason.CANCELLED;
   }
 
   /**
    * {@return whether the database could not be reached, or not now: the connection failed or broke,
-   * the server starts or shuts down, or it or the pool has no connection left} The same may succeed
-   * later. Source: SQLSTATE class 08, 57P01 to 57P03 and 53300, and what JDBC calls transient or
-   * recoverable, of what the driver or the pool threw or of its causes.
+   * the server starts, shuts down or is read-only, or it or the pool has no connection left} The
+   * same may succeed later. Source: SQLSTATE class 08, 57P01 to 57P03, 57P05, 53300, 25006 and
+   * others, and what JDBC calls transient or recoverable, of what the driver or the pool threw or
+   * of its causes.
    */
   public boolean isUnreachable() {
-    for (Throwable link = this; link != null; link = link.getCause()) {
-      if (link instanceof SQLException failure && isUnreachable(failure)) {
-        return true;
-      }
-    }
-    return false;
+    return isAway(reason);
   }
 
-  private static boolean isUnreachable(SQLException failure) {
-    String state = failure.getSQLState();
-    return state == null
-        ? failure instanceof SQLTransientException || failure instanceof SQLRecoverableException
-        : state.startsWith("08") || UNREACHABLE_STATES.contains(state);
+  private static boolean isAway(Reason reason) {
+    return reason == Reason.UNREACHABLE
+        || reason == Reason.NO_CONNECTION_LEFT
+        || reason == Reason.READ_ONLY;
+  }
+
+  /** Without an SQLSTATE of its own it may have a cause that says that the database is away. */
+  private static Reason reason(@Nullable String sqlState, Throwable cause) {
+    if (sqlState != null) {
+      return SqlStates.reasonOf(sqlState);
+    }
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      Reason ofLink = link instanceof SQLException failure ? reason(failure) : Reason.OTHER;
+      if (isAway(ofLink)) {
+        return ofLink;
+      }
+    }
+    return Reason.OTHER;
+  }
+
+  private static Reason reason(SQLException failure) {
+    if (failure.getSQLState() != null) {
+      return SqlStates.reasonOf(failure.getSQLState());
+    }
+    if (failure instanceof SQLTransientException) {
+      return Reason.NO_CONNECTION_LEFT; // as pools say it
+    }
+    return failure instanceof SQLRecoverableException ? Reason.UNREACHABLE : Reason.OTHER;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -28,6 +29,18 @@ public final class LogWatch implements BeforeEachCallback, AfterEachCallback {
         .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
         .map(event -> event.getLevel() + " " + event.getFormattedMessage())
         .toList();
+  }
+
+  /** What was logged, with the messages of exceptions and of their causes. */
+  public String everything() {
+    StringBuilder text = new StringBuilder();
+    for (ILoggingEvent event : List.copyOf(appender.list)) {
+      text.append(event.getFormattedMessage()).append('\n');
+      for (IThrowableProxy link = event.getThrowableProxy(); link != null; link = link.getCause()) {
+        text.append(link.getMessage()).append('\n');
+      }
+    }
+    return text.toString();
   }
 
   @Override

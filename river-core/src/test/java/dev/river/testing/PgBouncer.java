@@ -23,12 +23,14 @@ import org.awaitility.Awaitility;
 /** A PgBouncer in transaction mode before a database, as a process of its own. */
 public final class PgBouncer implements AutoCloseable {
   private final String url;
+  private final String mode;
   private final int port = freePort();
   private final Path directory;
   private final Process process;
 
-  private PgBouncer(Path binary, String url) throws IOException {
+  private PgBouncer(Path binary, String url, String mode) throws IOException {
     this.url = url;
+    this.mode = mode;
     this.directory =
         Files.createTempDirectory(
             "river-pgbouncer",
@@ -52,10 +54,15 @@ public final class PgBouncer implements AutoCloseable {
         .findFirst();
   }
 
-  /** Starts one, and returns when it takes connections. */
+  /** Starts one in transaction mode, and returns when it takes connections. */
   public static PgBouncer start(Path binary, String url) {
+    return start(binary, url, "transaction");
+  }
+
+  /** Starts one, and returns when it takes connections. */
+  public static PgBouncer start(Path binary, String url, String mode) {
     try {
-      PgBouncer started = new PgBouncer(binary, url);
+      PgBouncer started = new PgBouncer(binary, url, mode);
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(started::takesConnections);
       return started;
     } catch (IOException e) {
@@ -65,9 +72,14 @@ public final class PgBouncer implements AutoCloseable {
 
   /** A pool of connections to it, to be closed. */
   public HikariDataSource pool(int size) {
+    return pool(size, 0); // for versions before 1.21
+  }
+
+  /** A pool whose driver prepares statements on the server when they have run so often. */
+  public HikariDataSource pool(int size, int prepareThreshold) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url.replaceFirst("//[^/]+/", "//127.0.0.1:%d/".formatted(port)));
-    config.addDataSourceProperty("prepareThreshold", "0"); // for versions before 1.21
+    config.addDataSourceProperty("prepareThreshold", Integer.toString(prepareThreshold));
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(0);
     return new HikariDataSource(config);
@@ -109,11 +121,12 @@ public final class PgBouncer implements AutoCloseable {
         listen_port = %d
         unix_socket_dir =
         auth_type = any
-        pool_mode = transaction
+        pool_mode = %s
         default_pool_size = 5
         ignore_startup_parameters = extra_float_digits
         """
-        .formatted(target.getPath().substring(1), target.getHost(), target.getPort(), login, port);
+        .formatted(
+            target.getPath().substring(1), target.getHost(), target.getPort(), login, port, mode);
   }
 
   /** It refuses to be run by root. */

@@ -40,8 +40,6 @@ public final class Elector implements Listener.Guest {
   /** Of two heartbeats at least one must have come. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
-  private static final String NOT_PERMITTED = "42501";
-
   private final String clientId;
   private final Presence presence;
   private final LeaderStore store;
@@ -150,7 +148,7 @@ public final class Elector implements Listener.Guest {
         voteNow = true;
       }
     } catch (DatabaseException e) {
-      if (!e.sqlState().equals(Optional.of(NOT_PERMITTED))) {
+      if (e.reason() != DatabaseException.Reason.PERMISSION) {
         throw e;
       }
       LOG.warn("client {}: may not end the session of a leader that is silent", clientId, e);

@@ -116,7 +116,7 @@ public final class Listener implements Service {
   public void stop() {
     loop.stop();
     leave();
-    release(e -> LOG.debug("the LISTEN connection was broken when it was given back", e));
+    release(false, e -> LOG.debug("the LISTEN connection was broken when it was given back", e));
   }
 
   private void leave() {
@@ -144,7 +144,8 @@ public final class Listener implements Service {
       }
       return Duration.ZERO;
     } catch (DatabaseException e) {
-      release(e::addSuppressed);
+      database.noteFailure(e);
+      release(e.isUnreachable(), e::addSuppressed);
       throw e;
     }
   }
@@ -170,10 +171,20 @@ public final class Listener implements Service {
     }
   }
 
-  private void release(Consumer<DatabaseException> onFailure) {
+  /**
+   * Gives the connection back.
+   *
+   * @param useless whether it is to end instead, so that its pool doesn't lend it again
+   * @param onFailure is told if it is broken
+   */
+  private void release(boolean useless, Consumer<DatabaseException> onFailure) {
     if (stream != null) {
       try {
-        stream.close();
+        if (useless) {
+          stream.end();
+        } else {
+          stream.close();
+        }
       } catch (DatabaseException e) {
         onFailure.accept(e);
       } finally {

@@ -82,6 +82,7 @@ public final class ServiceLoop implements Service {
     private volatile boolean closing;
     private final Signal endOfPause = new Signal();
     private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
+    private final FailureLog failures = new FailureLog(LOG, name);
 
     private void loop() {
       try {
@@ -100,7 +101,7 @@ public final class ServiceLoop implements Service {
         backoff.reset();
       } catch (RuntimeException | Error e) {
         Duration pause = backoff.next();
-        LOG.warn("{}: pass failed, next try in {} ms", name, pause.toMillis(), e);
+        failures.failed(e, pause);
         endOfPause.await(pause);
         return;
       }

@@ -1,4 +1,4 @@
-/** The one lifecycle that every long-running part has; knows the JDK only. */
+/** The one lifecycle that every long-running part has; knows the JDK and the exceptions only. */
 @NullMarked
 package dev.river.internal.service;
 

@@ -4,6 +4,8 @@ import dev.river.schema.Public;
 import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
@@ -11,6 +13,7 @@ import org.jooq.SQLDialect;
 import org.jooq.conf.MappedSchema;
 import org.jooq.conf.RenderMapping;
 import org.jooq.conf.Settings;
+import org.jooq.conf.SettingsTools;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
 import org.jooq.impl.DefaultConnectionProvider;
@@ -23,6 +26,9 @@ public final class Contexts {
   private final Settings settings;
   private final Configuration base;
   private final Optional<InstantSource> clock;
+
+  /** By the seconds that a statement may take, of which there are few. */
+  private final ConcurrentMap<Integer, Configuration> limited = new ConcurrentHashMap<>();
 
   /**
    * Creates it. The server's time decides about jobs.
@@ -57,8 +63,27 @@ public final class Contexts {
 
   /** {@return a context for statements on a caller's connection, which stays the caller's} */
   public DSLContext on(Connection connection) {
+    return on(connection, base);
+  }
+
+  /**
+   * {@return a context for statements on a connection of our own, each of which is cancelled on the
+   * server when it takes too long} The driver keeps the time, which costs no statement and leaves
+   * nothing behind on the connection.
+   *
+   * @param connection the connection
+   * @param seconds how long a statement may take, at least 1
+   */
+  DSLContext on(Connection connection, int seconds) {
+    return on(
+        connection,
+        limited.computeIfAbsent(
+            seconds, limit -> base.derive(SettingsTools.clone(settings).withQueryTimeout(limit))));
+  }
+
+  private DSLContext on(Connection connection, Configuration from) {
     var provider = new DefaultConnectionProvider(connection);
-    Configuration configuration = base.derive(provider);
+    Configuration configuration = from.derive(provider);
     clock.ifPresent(source -> JobTime.set(configuration, source.instant()));
     return DSL.using(configuration);
   }

@@ -7,7 +7,6 @@ import static org.jooq.impl.DSL.val;
 
 import dev.river.error.DatabaseException;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,9 +29,7 @@ public final class Database implements Scope {
   private final DataSource dataSource;
   private final Optional<String> schema;
   private final Contexts contexts;
-  private final Optional<Duration> silenceLimit;
-  private final ConnectionSource connections;
-  private final boolean onOwnThreads;
+  private final OwnConnections connections;
 
   /**
    * Creates it without connecting. It waits for answers as long as its connections do.
@@ -52,31 +49,46 @@ public final class Database implements Scope {
    * @param clock what decides about jobs; empty for the server's time
    */
   public Database(DataSource dataSource, Optional<String> schema, Optional<InstantSource> clock) {
-    this(dataSource, schema, new Contexts(schema, clock), Optional.empty(), false);
-  }
-
-  private Database(
-      DataSource dataSource,
-      Optional<String> schema,
-      Contexts contexts,
-      Optional<Duration> silenceLimit,
-      boolean onOwnThreads) {
-    this.dataSource = dataSource;
-    this.schema = schema;
-    this.contexts = contexts;
-    this.silenceLimit = silenceLimit;
-    this.connections = new ConnectionSource(dataSource);
-    this.onOwnThreads = onOwnThreads;
+    this(dataSource, schema, clock, "(none)");
   }
 
   /**
-   * {@return the same, but on connections of its own it gives a server up that doesn't answer} For
-   * statements that may be repeated.
+   * Creates it as {@link #Database(DataSource, Optional)} does.
    *
-   * @param limit how long it waits for an answer
+   * @param dataSource gives connections to one database
+   * @param schema the schema of River's tables, a valid name; empty to follow the search path
+   * @param clock what decides about jobs; empty for the server's time
+   * @param clientId the client that is told of in the log when the database is away
+   */
+  public Database(
+      DataSource dataSource,
+      Optional<String> schema,
+      Optional<InstantSource> clock,
+      String clientId) {
+    this.dataSource = dataSource;
+    this.schema = schema;
+    this.contexts = new Contexts(schema, clock);
+    this.connections = new OwnConnections(dataSource, contexts, clientId);
+  }
+
+  private Database(Database other, OwnConnections connections) {
+    this.dataSource = other.dataSource;
+    this.schema = other.schema;
+    this.contexts = other.contexts;
+    this.connections = connections;
+  }
+
+  /**
+   * {@return the same for the loops of a client: on connections of its own it gives a server up
+   * that doesn't answer, and it logs when the database is away} A little before the limit the
+   * driver has the server cancel the statement, so that a server that is there but waits, for a
+   * lock for example, is left with nothing to do when the client gives up. For statements that may
+   * be repeated.
+   *
+   * @param limit how long it waits for an answer; below 2 s nothing is cancelled
    */
   public Database withSilenceLimit(Duration limit) {
-    return new Database(dataSource, schema, contexts, Optional.of(limit), onOwnThreads);
+    return new Database(this, connections.withSilenceLimit(limit));
   }
 
   /**
@@ -84,7 +96,17 @@ public final class Database implements Scope {
    * doesn't look whether its connections are.
    */
   public Database onOwnThreads() {
-    return new Database(dataSource, schema, contexts, silenceLimit, true);
+    return new Database(this, connections.onOwnThreads());
+  }
+
+  /**
+   * Has it logged, if a failure on a connection that was used directly means that the database is
+   * away.
+   *
+   * @param failure the failure
+   */
+  public void noteFailure(DatabaseException failure) {
+    connections.noteFailure(failure);
   }
 
   /** {@return the schema of River's tables; empty to follow the search path} */
@@ -114,10 +136,10 @@ public final class Database implements Scope {
 
   @Override
   public <T> T call(Function<DSLContext, T> work, Consumer<? super T> committed) {
-    return run(
+    return connections.run(
         Duration.ZERO,
-        connection -> inTransaction(connection, work),
-        connection -> work.apply(on(connection)),
+        (connection, db) -> connections.inTransaction(connection, db, work),
+        (connection, db) -> work.apply(db),
         committed);
   }
 
@@ -131,10 +153,10 @@ public final class Database implements Scope {
    * @throws IllegalStateException if the data source gives the connection of such a transaction
    */
   public <T> T callOutsideOfTransactions(String what, Function<DSLContext, T> work) {
-    return run(
+    return connections.run(
         Duration.ZERO,
-        connection -> inTransaction(connection, work),
-        connection -> {
+        (connection, db) -> connections.inTransaction(connection, db, work),
+        (connection, db) -> {
           throw new IllegalStateException(
               what
                   + " must not be called in a transaction whose connection the client's DataSource"
@@ -157,10 +179,10 @@ public final class Database implements Scope {
   }
 
   private <T> T callAtomically(Function<DSLContext, T> work, Consumer<? super T> committed) {
-    return run(
+    return connections.run(
         Duration.ZERO,
-        connection -> atomically(connection, work),
-        connection -> callUndoablyOn(connection, work),
+        (connection, db) -> connections.atomically(connection, db, work),
+        (connection, db) -> callUndoablyOn(connection, work),
         committed);
   }
 
@@ -194,10 +216,10 @@ public final class Database implements Scope {
           setLocal(db, "statement_timeout", limit.toMillis() + "ms");
           return work.apply(db);
         };
-    return run(
+    return connections.run(
         limit,
-        connection -> atomically(connection, timed),
-        connection -> callUndoablyOn(connection, work), // whose limits are the caller's
+        (connection, db) -> connections.atomically(connection, db, timed),
+        (connection, db) -> callUndoablyOn(connection, work), // whose limits are the caller's
         result -> {});
   }
 
@@ -304,101 +326,5 @@ public final class Database implements Scope {
 
   private static Field<Instant> plusMicros(Field<Instant> time, Field<Long> micros) {
     return field("{0} + {1} * interval '1 microsecond'", SQLDataType.INSTANT, time, micros);
-  }
-
-  /** Something that is done on a connection. */
-  @FunctionalInterface
-  private interface Statements<T> {
-    T runOn(Connection connection) throws SQLException;
-  }
-
-  /**
-   * {@return what statements return on a connection that was taken for them}
-   *
-   * @param busy how long the server may take for one of them
-   * @param own runs where we begin and end the transaction
-   * @param joined runs in a transaction of the caller's, which is the caller's to end
-   * @param committed is told of what we have committed
-   */
-  private <T> T run(
-      Duration busy, Statements<T> own, Statements<T> joined, Consumer<? super T> committed) {
-    T result;
-    try (ConnectionSource.Taken taken = onOwnThreads ? connections.takeOwn() : connections.take()) {
-      if (taken.isCallers()) {
-        return joined.runOn(taken.connection());
-      }
-      result = onOurOwn(taken.connection(), busy, own);
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
-    }
-    committed.accept(result);
-    return result;
-  }
-
-  private <T> T onOurOwn(Connection connection, Duration busy, Statements<T> statements)
-      throws SQLException {
-    return silenceLimit.isEmpty()
-        ? statements.runOn(connection)
-        : limited(connection, busy.plus(silenceLimit.get()), statements);
-  }
-
-  private static <T> T limited(Connection connection, Duration limit, Statements<T> statements)
-      throws SQLException {
-    int before = connection.getNetworkTimeout();
-    connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
-    T result;
-    try {
-      result = statements.runOn(connection);
-    } catch (Throwable e) { // extensions of users are in it, which may throw anything
-      reset(connection, before, e);
-      throw e;
-    }
-    connection.setNetworkTimeout(Runnable::run, before);
-    return result;
-  }
-
-  private static void reset(Connection connection, int networkTimeout, Throwable failure) {
-    try {
-      connection.setNetworkTimeout(Runnable::run, networkTimeout);
-    } catch (SQLException e) {
-      failure.addSuppressed(e); // the connection is lost, and its pool drops it
-    }
-  }
-
-  private <T> T inTransaction(Connection connection, Function<DSLContext, T> work)
-      throws SQLException {
-    return connection.getAutoCommit() ? work.apply(on(connection)) : committed(connection, work);
-  }
-
-  private <T> T atomically(Connection connection, Function<DSLContext, T> work)
-      throws SQLException {
-    boolean autoCommitBefore = connection.getAutoCommit();
-    connection.setAutoCommit(false);
-    try {
-      return committed(connection, work);
-    } finally {
-      if (!connection.isClosed()) {
-        connection.setAutoCommit(autoCommitBefore);
-      }
-    }
-  }
-
-  private <T> T committed(Connection connection, Function<DSLContext, T> work) throws SQLException {
-    try {
-      T result = work.apply(on(connection));
-      connection.commit();
-      return result;
-    } catch (Throwable e) { // extensions of users are in it, which may throw anything
-      rollBack(connection, e);
-      throw e;
-    }
-  }
-
-  private static void rollBack(Connection connection, Throwable failure) {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
-    }
   }
 }

@@ -1,10 +1,9 @@
 package dev.river.internal.store;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.DatabaseException.Reason;
 import dev.river.error.UniqueConflictException;
 import java.sql.SQLException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,13 @@ final class DatabaseErrors implements ExecuteListener {
   private static final long serialVersionUID = 1L;
 
   private static final String UNIQUE_INDEX = "river_job_unique_idx";
-  private static final Pattern KEY = Pattern.compile("\\(\\\\x([0-9a-f]+)\\)");
+
+  private static final String NO_STATEMENT = "26000";
+  private static final String STATEMENT_EXISTS = "42P05";
+  private static final String NOT_SUPPORTED = "0A000";
+
+  /** PgBouncer speaks English only. */
+  private static final String STATEMENT_MODE = "statement pooling mode";
 
   @Override
   public void exception(ExecuteContext context) {
@@ -26,25 +31,70 @@ final class DatabaseErrors implements ExecuteListener {
     }
   }
 
+  /** {@return our own exception for what a statement threw} */
   static DatabaseException translate(SQLException failure) {
+    SQLException told = RowContents.removed(failure);
     ServerErrorMessage said =
         failure instanceof PSQLException ofServer ? ofServer.getServerErrorMessage() : null;
     if (said != null && UNIQUE_INDEX.equals(said.getConstraint())) {
       return new UniqueConflictException(
-          "another job holds the unique key: " + failure.getMessage(),
+          "another job holds the unique key: " + told.getMessage(),
           failure.getSQLState(),
-          key(said.getDetail()),
-          failure);
+          ConflictingKey.hexIn(said.getDetail()),
+          told);
     }
-    return new DatabaseException(
-        "the database refused or could not be reached: " + failure.getMessage(),
-        failure.getSQLState(),
-        failure);
+    return translate(told, "the connection to the database broke: ");
   }
 
-  /** The server says: Key (unique_key)=(\x0123...) already exists. */
-  private static @Nullable String key(@Nullable String detail) {
-    Matcher matcher = KEY.matcher(detail == null ? "" : detail);
-    return matcher.find() ? matcher.group(1) : null;
+  /** {@return our own exception for what a data source threw that was asked for a connection} */
+  static DatabaseException translateOfConnecting(SQLException failure) {
+    return translate(RowContents.removed(failure), "could not connect to the database: ");
+  }
+
+  private static DatabaseException translate(SQLException failure, String unreachable) {
+    boolean statementMode = isStatementMode(failure);
+    String state = statementMode ? NOT_SUPPORTED : failure.getSQLState();
+    Reason reason = new DatabaseException("", state, failure).reason();
+    String what = reason == Reason.UNREACHABLE ? unreachable : what(reason);
+    return new DatabaseException(
+        what + failure.getMessage() + hint(reason, state, statementMode), state, failure);
+  }
+
+  /** PgBouncer ends the connection then, as it does when it has no server. */
+  private static boolean isStatementMode(SQLException failure) {
+    String message = failure.getMessage();
+    return message != null && message.contains(STATEMENT_MODE);
+  }
+
+  private static String what(Reason reason) {
+    return switch (reason) {
+      case NO_CONNECTION_LEFT -> "no connection to the database is free: ";
+      case READ_ONLY -> "the database is read-only: ";
+      case PERMISSION -> "the database refused it to this role: ";
+      case CANCELLED -> "the statement was cancelled: ";
+      case CONTENTION -> "the statement failed because of another transaction: ";
+      case SCHEMA, ROW, OTHER, UNREACHABLE -> "the statement failed: ";
+    };
+  }
+
+  private static String hint(Reason reason, @Nullable String state, boolean statementMode) {
+    if (NO_STATEMENT.equals(state) || STATEMENT_EXISTS.equals(state)) {
+      return " - behind a pooler such as PgBouncer in transaction mode, set prepareThreshold=0 in"
+          + " the JDBC URL";
+    }
+    if (statementMode) {
+      return " - PgBouncer's statement mode can't be used: set pool_mode to transaction or session";
+    }
+    return switch (reason) {
+      case SCHEMA ->
+          " - are River's tables missing or too old, or in another schema? Run"
+              + " RiverMigrator.builder(dataSource).build().migrate() (artifact river-db), or name"
+              + " the schema with RiverClient.builder(dataSource).schema(...)";
+      case PERMISSION ->
+          " - the client's role needs USAGE on River's schema, and SELECT, INSERT, UPDATE and"
+              + " DELETE on its tables";
+      case READ_ONLY -> " - is it a standby, or was there a failover?";
+      case UNREACHABLE, NO_CONNECTION_LEFT, ROW, CONTENTION, CANCELLED, OTHER -> "";
+    };
   }
 }

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -55,17 +56,29 @@ final class DirectRows {
     return db.connectionResult(
         connection -> {
           try {
-            return fetch(connection, sql, values, reader);
+            return fetch(connection, sql, values, reader, secondsOf(db));
           } catch (SQLException e) {
             throw DatabaseErrors.translate(e);
           }
         });
   }
 
+  /** {@return how long a statement may take in a context; 0 for as long as it likes} */
+  private static int secondsOf(DSLContext db) {
+    return Objects.requireNonNullElse(db.settings().getQueryTimeout(), 0);
+  }
+
   private static <T> List<T> fetch(
-      Connection connection, String sql, List<? extends @Nullable Object> values, Reader<T> reader)
+      Connection connection,
+      String sql,
+      List<? extends @Nullable Object> values,
+      Reader<T> reader,
+      int seconds)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (seconds > 0) { // else whoever gave the connection may have set one
+        statement.setQueryTimeout(seconds);
+      }
       for (int i = 0; i < values.size(); i++) {
         statement.setObject(i + 1, ofDriver(connection, values.get(i)));
       }

@@ -37,11 +37,12 @@ import org.jooq.SQL;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
-import org.jspecify.annotations.Nullable;
 
 /** Jobs that are sent as one array per column. */
 final class JobArrays {
-  // PostgreSQL has no arrays of arrays of different lengths, and the driver none of JSON, bytes or
+  // NULL is not sent in them but empty text: where array_nulls is off, the server takes it for a
+  // text. PostgreSQL has no arrays of arrays of different lengths, and the driver none of JSON,
+  // bytes or
   // times without detours: these columns are sent as text.
   private static final Column<String> KIND = Column.ofText("kind", NewJob::kind);
   private static final Column<String> ARGS = Column.ofText("args", NewJob::encodedArgs);
@@ -67,7 +68,7 @@ final class JobArrays {
       Stream.concat(OF_ANY.stream(), Stream.of(UNIQUE_KEY, UNIQUE_STATES)).toList();
 
   private static final Field<Instant> DUE_AT =
-      SCHEDULED_AT.parsed("{0}::timestamptz", SQLDataType.INSTANT);
+      SCHEDULED_AT.parsed("nullif({0}, '')::timestamptz", SQLDataType.INSTANT);
 
   private final JobRows rows;
   private final SQL inBitmask;
@@ -97,10 +98,10 @@ final class JobArrays {
   private record Column<T>(
       String name,
       DataType<T> type,
-      Function<NewJob, ? extends @Nullable T> value,
+      Function<NewJob, ? extends T> value,
       IntFunction<T[]> newArray) {
 
-    static Column<String> ofText(String name, Function<NewJob, @Nullable String> value) {
+    static Column<String> ofText(String name, Function<NewJob, String> value) {
       return new Column<>(name, SQLDataType.CLOB, value, String[]::new);
     }
 
@@ -151,10 +152,12 @@ final class JobArrays {
   /** A conflict is looked for even where there is no key, which costs a tenth. */
   private Query uniqueStatement() {
     Map<Field<?>, Field<?>> stored = stored();
-    stored.put(RIVER_JOB.UNIQUE_KEY, UNIQUE_KEY.parsed("decode({0}, 'hex')", SQLDataType.BLOB));
+    stored.put(
+        RIVER_JOB.UNIQUE_KEY,
+        UNIQUE_KEY.parsed("decode(nullif({0}, ''), 'hex')", SQLDataType.BLOB));
     stored.put(
         RIVER_JOB.UNIQUE_STATES,
-        UNIQUE_STATES.parsed("{0}::bit(8)", RIVER_JOB.UNIQUE_STATES.getDataType()));
+        UNIQUE_STATES.parsed("nullif({0}, '')::bit(8)", RIVER_JOB.UNIQUE_STATES.getDataType()));
     return insertInto(RIVER_JOB)
         .columns(stored.keySet())
         .select(select(stored.values()).from(rows(OF_UNIQUE)).orderBy(place()))
@@ -219,15 +222,15 @@ final class JobArrays {
     return field(name("job", "place"), SQLDataType.BIGINT);
   }
 
-  private static @Nullable String scheduledAt(NewJob job) {
-    return job.scheduledAt().map(Instant::toString).orElse(null);
+  private static String scheduledAt(NewJob job) {
+    return job.scheduledAt().map(Instant::toString).orElse("");
   }
 
-  private static @Nullable String uniqueKey(NewJob job) {
-    return job.uniqueKey().map(UniqueKey::hex).orElse(null);
+  private static String uniqueKey(NewJob job) {
+    return job.uniqueKey().map(UniqueKey::hex).orElse("");
   }
 
-  private static @Nullable String uniqueStates(NewJob job) {
-    return job.uniqueness().map(unique -> StateMask.of(unique.states())).orElse(null);
+  private static String uniqueStates(NewJob job) {
+    return job.uniqueness().map(unique -> StateMask.of(unique.states())).orElse("");
   }
 }

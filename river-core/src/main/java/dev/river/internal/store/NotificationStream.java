@@ -21,6 +21,9 @@ import org.postgresql.PGNotification;
 public final class NotificationStream implements AutoCloseable {
   private static final int SECONDS_TO_ANSWER = 5;
 
+  /** Then the server cancels it, so that no backend is left that waits for a lock. */
+  private static final int SECONDS_FOR_A_STATEMENT = SECONDS_TO_ANSWER - 1;
+
   private final Connection connection;
   private final Before before;
   private final DSLContext session;
@@ -35,7 +38,7 @@ public final class NotificationStream implements AutoCloseable {
   }
 
   /** How the connection came from its pool. */
-  private record Before(boolean autoCommit, int networkTimeout) {}
+  private record Before(boolean autoCommit, int networkTimeout, int isolation) {}
 
   /** What notifications are about. */
   public enum Topic {
@@ -64,13 +67,18 @@ public final class NotificationStream implements AutoCloseable {
   /** {@return a stream of what arrives from now on} */
   static NotificationStream open(Database database, Notifications notifications) {
     try {
-      Connection connection = database.dataSource().getConnection();
+      Connection connection = connect(database);
       try {
-        Before before = new Before(connection.getAutoCommit(), connection.getNetworkTimeout());
+        boolean autoCommitBefore = connection.getAutoCommit();
+        int networkTimeoutBefore = connection.getNetworkTimeout();
         connection.setAutoCommit(true);
         // A session that was cut without a word must not hold up who uses it.
         connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1_000);
-        DSLContext session = database.on(connection);
+        var before =
+            new Before(
+                autoCommitBefore, networkTimeoutBefore, connection.getTransactionIsolation());
+        isolate(connection, Connection.TRANSACTION_READ_COMMITTED);
+        DSLContext session = database.on(connection, SECONDS_FOR_A_STATEMENT);
         Map<String, Topic> channels = new HashMap<>();
         for (Topic topic : Topic.values()) {
           String channel = notifications.channelName(session, topic.channel);
@@ -84,6 +92,20 @@ public final class NotificationStream implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
+    }
+  }
+
+  private static void isolate(Connection connection, int level) throws SQLException {
+    if (connection.getTransactionIsolation() != level) {
+      connection.setTransactionIsolation(level);
+    }
+  }
+
+  private static Connection connect(Database database) {
+    try {
+      return database.dataSource().getConnection();
+    } catch (SQLException e) {
+      throw DatabaseErrors.translateOfConnecting(e);
     }
   }
 
@@ -131,10 +153,25 @@ public final class NotificationStream implements AutoCloseable {
   public void close() {
     try (connection;
         Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(SECONDS_FOR_A_STATEMENT);
       statement.execute("UNLISTEN *");
       statement.execute("SELECT pg_advisory_unlock_all()");
+      isolate(connection, before.isolation());
       connection.setAutoCommit(before.autoCommit());
       connection.setNetworkTimeout(Runnable::run, before.networkTimeout());
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
+  }
+
+  /**
+   * Ends the connection: it leads to a server that is of no use, and its pool must not lend it
+   * again.
+   */
+  public void end() {
+    PhysicalConnections.end(connection);
+    try {
+      connection.close();
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     }
@@ -143,6 +180,7 @@ public final class NotificationStream implements AutoCloseable {
   /** LISTEN takes no parameters: the channel is an identifier, which the driver quotes. */
   private static void listen(Connection connection, String channel) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(SECONDS_FOR_A_STATEMENT);
       statement.execute("LISTEN " + statement.enquoteIdentifier(channel, true));
     }
   }

@@ -4,6 +4,7 @@ import static dev.river.internal.store.AttemptFence.column;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.nullif;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.internal.codec.JsonCodec;
@@ -29,9 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class ResultTable {
   static final Field<RiverJobState> STATE = column("state", RIVER_JOB.STATE.getDataType());
   static final Field<Integer> COUNTED_ATTEMPTS = column("counted_attempts", SQLDataType.INTEGER);
-  static final Field<Long> DELAY = column("delay", SQLDataType.BIGINT);
-  static final Field<JSONB> ERROR = column("error", SQLDataType.JSONB);
-  static final Field<JSONB> METADATA = column("metadata", SQLDataType.JSONB);
+
+  // NULL is not sent in arrays: where array_nulls is off, the server takes it for a text.
+  private static final long NO_DELAY = Long.MIN_VALUE / 2;
+  private static final JSONB NO_JSON = JSONB.valueOf("null");
+
+  static final Field<Long> DELAY =
+      nullif(column("delay", SQLDataType.BIGINT), inline(NO_DELAY));
+  static final Field<JSONB> ERROR = orNull(column("error", SQLDataType.JSONB));
+  static final Field<JSONB> METADATA = orNull(column("metadata", SQLDataType.JSONB));
 
   static final Condition ENDS =
       STATE.in(
@@ -54,9 +61,9 @@ final class ResultTable {
             array(results, ResultRow::attemptedAt, Instant[]::new, AttemptFence.ATTEMPTED_AT),
             array(results, ResultRow::state, RiverJobState[]::new, STATE),
             array(results, ResultRow::countedAttempts, Integer[]::new, COUNTED_ATTEMPTS),
-            array(results, ResultRow::delayMicros, Long[]::new, DELAY),
-            array(results, ResultRow::error, JSONB[]::new, ERROR),
-            array(results, ResultRow::metadata, JSONB[]::new, METADATA))
+            array(results, row -> orElse(row.delayMicros(), NO_DELAY), Long[]::new, DELAY),
+            array(results, row -> orElse(row.error(), NO_JSON), JSONB[]::new, ERROR),
+            array(results, row -> orElse(row.metadata(), NO_JSON), JSONB[]::new, METADATA))
         .as(
             AttemptFence.TABLE,
             "id",
@@ -92,10 +99,18 @@ final class ResultTable {
 
   private static <T> Field<T[]> array(
       List<ResultRow> results,
-      Function<ResultRow, ? extends @Nullable T> value,
+      Function<ResultRow, ? extends T> value,
       IntFunction<T[]> newArray,
       Field<T> column) {
     return val(
         results.stream().map(value).toArray(newArray), column.getDataType().getArrayDataType());
+  }
+
+  private static <T> T orElse(@Nullable T value, T none) {
+    return value == null ? none : value;
+  }
+
+  private static Field<JSONB> orNull(Field<JSONB> json) {
+    return field("nullif({0}, 'null'::jsonb)", SQLDataType.JSONB, json);
   }
 }

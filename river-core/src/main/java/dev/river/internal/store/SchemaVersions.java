@@ -33,16 +33,18 @@ public final class SchemaVersions {
   }
 
   /**
-   * Checks that the database holds the version that this release needs, or a newer one.
+   * {@return the version that the database holds} It is the one that this release needs, or a newer
+   * one.
    *
    * @param db where to run
    * @throws SchemaNotMigratedException if it does not
    */
-  public void check(DSLContext db) {
+  public int checked(DSLContext db) {
     int found = hasMigrationTable(db) ? version(db) : 0;
     if (found < REQUIRED) {
       throw new SchemaNotMigratedException(schema.orElseGet(() -> searchPath(db)), found, REQUIRED);
     }
+    return found;
   }
 
   private boolean hasMigrationTable(DSLContext db) {

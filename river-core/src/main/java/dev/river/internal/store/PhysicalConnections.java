@@ -1,0 +1,32 @@
+package dev.river.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What lies behind the connections that pools lend. */
+final class PhysicalConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(PhysicalConnections.class);
+
+  private PhysicalConnections() {}
+
+  /**
+   * Ends a connection for good, so that no pool lends it again: it leads to a server that is of no
+   * use, such as one that is read-only since a failover. The lent connection is still to be closed.
+   */
+  static void end(Connection lent) {
+    try {
+      if (lent.isWrapperFor(PGConnection.class)
+          && lent.unwrap(PGConnection.class) instanceof Connection physical) {
+        physical.abort(Runnable::run);
+      } else {
+        lent.abort(Runnable::run);
+      }
+      lent.createStatement().close(); // fails, by which pools notice that it is dead
+    } catch (SQLException e) {
+      LOG.debug("a connection has ended, as it should", e);
+    }
+  }
+}
