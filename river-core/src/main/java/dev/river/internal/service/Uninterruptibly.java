@@ -1,6 +1,7 @@
 package dev.river.internal.service;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
@@ -20,6 +21,31 @@ public final class Uninterruptibly {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Puts something into a queue, when there is room.
+   *
+   * @param <T> what the queue holds
+   * @param queue the queue
+   * @param element what is put into it
+   */
+  public static <T> void put(BlockingQueue<T> queue, T element) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          queue.put(element);
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -299,7 +299,7 @@ public final class Database implements Scope {
     T result;
     try {
       result = statements.runOn(connection);
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (Throwable e) { // checked ones too, of code of the user's
       reset(connection, before, e);
       throw e;
     }
@@ -338,7 +338,7 @@ public final class Database implements Scope {
       T result = work.apply(on(connection));
       connection.commit();
       return result;
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (Throwable e) { // checked ones too, of code of the user's
       rollBack(connection, e);
       throw e;
     }

@@ -104,7 +104,7 @@ public final class JobCopies {
         }
         send();
         return new Copied(copy.endCopy(), queues);
-      } catch (SQLException | RuntimeException | Error e) {
+      } catch (Throwable e) { // checked ones too, of code of the user's
         cancel(e);
         throw e;
       }

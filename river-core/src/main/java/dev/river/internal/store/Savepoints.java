@@ -26,7 +26,7 @@ final class Savepoints {
     T result;
     try {
       result = work.run();
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (Throwable e) { // checked ones too, of code of the user's
       rollBack(connection, before, e);
       throw e;
     }

@@ -1,7 +1,9 @@
 package dev.river.internal.work;
 
+import dev.river.internal.service.Persistently;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.service.Uninterruptibly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,15 +54,10 @@ public final class Completer implements Service {
     loop.stop();
   }
 
-  /** Takes an outcome; waits while there is no room. */
+  /** Takes an outcome; waits while there is no room, and no interruption ends that. */
   void submit(EndedAttempt ended) {
-    try {
-      waiting.put(ended);
-    } catch (InterruptedException e) {
-      // attempts are interrupted in the user's code only, so this is somebody's grave mistake
-      throw new IllegalStateException("interrupted outside of the worker", e);
-    }
-    loop.wake();
+    Persistently.run(() -> Uninterruptibly.put(waiting, ended));
+    Persistently.run(loop::wake);
   }
 
   private Duration pass() {

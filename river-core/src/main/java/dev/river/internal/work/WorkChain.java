@@ -44,7 +44,7 @@ final class WorkChain {
     try {
       outer.afterWork(job, context, Optional.of(failure));
     } catch (Throwable second) {
-      if (!second.equals(failure)) {
+      if (second != failure) { // not by a method of the user's
         failure.addSuppressed(second);
       }
     }
