@@ -41,7 +41,8 @@ class AttemptEndsTest {
   void whatCannotBeAStepIsNoPointToResumeAt(String step) {
     log.expectWarnings();
     List<String> done = new ArrayList<>();
-    long id = stored("{\"river:resumable_step\": %s, \"river:resumable_cursor\": 7}".formatted(step));
+    long id =
+        stored("{\"river:resumable_step\": %s, \"river:resumable_cursor\": 7}".formatted(step));
 
     RiverClient client =
         start(
@@ -256,9 +257,7 @@ class AttemptEndsTest {
                 .retryPolicy(job -> Duration.ZERO));
 
     long id =
-        client
-            .insert(new TestArgs("large"), InsertOpts.builder().maxAttempts(2).build())
-            .id();
+        client.insert(new TestArgs("large"), InsertOpts.builder().maxAttempts(2).build()).id();
 
     river.awaitState(id, RiverJobState.completed);
     assertGoesOn(client);

@@ -40,8 +40,7 @@ class ForeignCallbacksTest {
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
   static Stream<Supplier<Boolean>> callbacks() {
-    return Stream.of(
-        Rude::throwsChecked, Rude::interruptsAndThrows, () -> Rude.interrupts(true));
+    return Stream.of(Rude::throwsChecked, Rude::interruptsAndThrows, () -> Rude.interrupts(true));
   }
 
   @ParameterizedTest
@@ -117,9 +116,7 @@ class ForeignCallbacksTest {
                     }));
     client.start();
 
-    await()
-        .atMost(RiverDatabase.PATIENCE)
-        .until(() -> river.dsl().fetchCount(RIVER_JOB) == 1);
+    await().atMost(RiverDatabase.PATIENCE).until(() -> river.dsl().fetchCount(RIVER_JOB) == 1);
   }
 
   @ParameterizedTest

@@ -34,8 +34,7 @@ class InterruptedInsertTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void theCallersTransactionGoesOnAndNothingIsInserted(Callable<Boolean> failure)
-      throws Exception {
+  void theCallersTransactionGoesOnAndNothingIsInserted(Callable<Boolean> failure) throws Exception {
     RiverClient client =
         river.client(
             RiverClient.builder(river.dataSource())

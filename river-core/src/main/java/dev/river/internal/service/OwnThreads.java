@@ -20,6 +20,7 @@ public final class OwnThreads {
    * @param name its name
    * @param task what it does
    */
+  @SuppressWarnings("ThreadPriorityCheck") // the usual one instead of the creator's
   public static Thread platform(String name, Runnable task) {
     return adopted(
         Thread.ofPlatform()

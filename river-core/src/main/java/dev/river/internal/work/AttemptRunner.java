@@ -90,7 +90,7 @@ final class AttemptRunner {
     JobRow row = attempt.row();
     AttemptContext context = new AttemptContext(attempt, codec, store, client);
     AtomicReference<@Nullable Job<T>> decoded = new AtomicReference<>();
-    Gathered gathered = gather(ending(attempt, context, registered, decoded), context);
+    Gathered gathered = gather(ending(attempt, context, registered, decoded), attempt, context);
     Supplier<Duration> retryDelay =
         () -> {
           Job<T> job = decoded.get();
@@ -163,13 +163,16 @@ final class AttemptRunner {
   private record Gathered(Ending ending, Optional<String> metadata) {}
 
   /** Takes what the worker keeps with its job. An attempt has failed whose result can't be kept. */
-  private static Gathered gather(Ending ending, AttemptContext context) {
+  private static Gathered gather(Ending ending, Attempt attempt, AttemptContext context) {
     try {
       return new Gathered(ending, context.end());
     } catch (Throwable unstorable) {
       return new Gathered(
           switch (ending) {
-            case Ending.Returned returned -> new Ending.Threw(unstorable);
+            case Ending.Returned returned -> {
+              attempt.failed(unstorable);
+              yield new Ending.Threw(unstorable);
+            }
             case Ending.Threw threw -> threw.with(unstorable);
           },
           Optional.empty());

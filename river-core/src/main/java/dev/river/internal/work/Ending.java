@@ -12,6 +12,7 @@ sealed interface Ending {
   record Threw(Throwable failure) implements Ending {
 
     /** {@return the same, with another failure noted in it that came after it} */
+    @SuppressWarnings("ReferenceEquality") // its own equals may be code that throws
     Threw with(Throwable second) {
       if (second != failure) {
         failure.addSuppressed(second);

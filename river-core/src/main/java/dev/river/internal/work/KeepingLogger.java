@@ -122,20 +122,22 @@ final class KeepingLogger extends LegacyAbstractLogger implements LoggingEventAw
       String boundary = event.getCallerBoundary();
       aware.setCallerBoundary(boundary == null ? CALLER_BOUNDARY : boundary);
     }
-    builder.setMessage(event.getMessage());
+    builder = builder.setMessage(event.getMessage()).setCause(event.getThrowable());
     if (event.getArgumentArray() != null) {
       for (Object argument : event.getArgumentArray()) {
-        builder.addArgument(argument);
+        builder = builder.addArgument(argument);
       }
     }
     if (event.getMarkers() != null) {
-      event.getMarkers().forEach(builder::addMarker);
+      for (Marker marker : event.getMarkers()) {
+        builder = builder.addMarker(marker);
+      }
     }
     if (event.getKeyValuePairs() != null) {
       for (KeyValuePair pair : event.getKeyValuePairs()) {
-        builder.addKeyValue(pair.key, pair.value);
+        builder = builder.addKeyValue(pair.key, pair.value);
       }
     }
-    builder.setCause(event.getThrowable()).log();
+    builder.log();
   }
 }

@@ -116,8 +116,7 @@ class ProducerTest {
             claimed,
             starved,
             new QueueReports(List.of(noting), new EventHub()));
-    List<Long> ids =
-        Stream.generate(() -> river.insert(NewJobs.available())).limit(3).toList();
+    List<Long> ids = Stream.generate(() -> river.insert(NewJobs.available())).limit(3).toList();
 
     start();
 
