@@ -184,7 +184,8 @@ class AttemptEndsTest {
     return null;
   }
 
-  private static class RudeException extends RuntimeException {
+  @SuppressWarnings("ThrowableEqualsHashCode") // what is tested
+  private static final class RudeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -167,7 +167,7 @@ class ForeignCallbacksTest {
     Runnable look =
         () -> {
           ClassLoader loader = Thread.currentThread().getContextClassLoader();
-          if (USER.get() != null || loader != RiverClient.class.getClassLoader()) {
+          if (USER.get() != null || !RiverClient.class.getClassLoader().equals(loader)) {
             strangers.incrementAndGet();
           }
         };

@@ -1,6 +1,7 @@
 package dev.river.testing;
 
 /** What code of a user's may do to its caller. */
+@SuppressWarnings("TypeParameterUnusedInFormals") // it never returns one
 public final class Rude {
   private Rude() {}
 
@@ -21,7 +22,7 @@ public final class Rude {
     return throwsChecked();
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // to the compiler it is an E
+  @SuppressWarnings("unchecked") // to the compiler it is an E
   private static <E extends Throwable, T> T sneaky(Throwable failure) throws E {
     throw (E) failure;
   }

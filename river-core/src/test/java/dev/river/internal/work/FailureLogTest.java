@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
 
 class FailureLogTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-  private static final IllegalStateException FAILURE = new IllegalStateException("gateway down");
-
+  private final IllegalStateException failure = new IllegalStateException("gateway down");
   private final Logger target = (Logger) LoggerFactory.getLogger(FailureLog.class);
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
   private final List<Runnable> later = new ArrayList<>();
@@ -51,7 +50,7 @@ class FailureLogTest {
 
   @Test
   void tellsOfAnAttemptThatIsFollowedByAnother() {
-    retried(row("sms", 7), FAILURE);
+    retried(row("sms", 7), failure);
 
     assertThat(lines())
         .containsExactly(
@@ -63,7 +62,7 @@ class FailureLogTest {
   @Test
   void tellsOfAJobThatIsDiscardedAsAnError() {
     JobRow row = row("sms", 7);
-    AttemptError error = Outcomes.error(row, FailureText.message(FAILURE), "");
+    AttemptError error = Outcomes.error(row, FailureText.message(failure), "");
     failures.failed(row, error, new Outcome.Discard(error), Optional.empty());
 
     assertThat(lines())
@@ -74,9 +73,9 @@ class FailureLogTest {
 
   @Test
   void tellsTheTraceOnceForEachKindAndException() {
-    retried(row("sms", 1), FAILURE);
-    retried(row("sms", 2), FAILURE);
-    retried(row("mail", 3), FAILURE);
+    retried(row("sms", 1), failure);
+    retried(row("sms", 2), failure);
+    retried(row("mail", 3), failure);
     retried(row("sms", 4), new IllegalArgumentException("other"));
 
     assertThat(appender.list)
@@ -87,8 +86,8 @@ class FailureLogTest {
   @Test
   void tellsTheTraceEachTimeAtDebug() {
     target.setLevel(Level.DEBUG);
-    retried(row("sms", 1), FAILURE);
-    retried(row("sms", 2), FAILURE);
+    retried(row("sms", 1), failure);
+    retried(row("sms", 2), failure);
 
     assertThat(appender.list).allMatch(event -> event.getThrowableProxy() != null);
   }
@@ -96,9 +95,9 @@ class FailureLogTest {
   @Test
   void aStormIsCountedAndToldLater() {
     for (int id = 1; id <= 3_300; id++) {
-      retried(row("sms", id), FAILURE);
+      retried(row("sms", id), failure);
     }
-    retried(row("mail", 9_999), FAILURE);
+    retried(row("mail", 9_999), failure);
 
     assertThat(lines()).hasSize(FailureLog.LINES + 1).last().asString().contains("kind mail");
     assertThat(later).hasSize(1);
@@ -107,14 +106,14 @@ class FailureLogTest {
         .last()
         .isEqualTo("WARN kind sms: 3290 more attempts failed that were not logged one by one");
 
-    retried(row("sms", 1), FAILURE);
+    retried(row("sms", 1), failure);
     assertThat(lines()).last().asString().startsWith("WARN job 1 (kind sms");
   }
 
   @Test
   void aStormIsToldWhenTheClientStops() {
     for (int id = 1; id <= FailureLog.LINES + 5; id++) {
-      retried(row("sms", id), FAILURE);
+      retried(row("sms", id), failure);
     }
 
     failures.flush();
@@ -129,7 +128,7 @@ class FailureLogTest {
   @Test
   void aFailureOfAnotherClassIsToldInAStormToo() {
     for (int id = 1; id <= FailureLog.LINES + 5; id++) {
-      retried(row("sms", id), FAILURE);
+      retried(row("sms", id), failure);
     }
     retried(row("sms", 99), new IllegalArgumentException("other"));
 
