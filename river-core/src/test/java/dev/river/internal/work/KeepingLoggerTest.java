@@ -20,7 +20,14 @@ class KeepingLoggerTest {
   private static final Marker MARKER = MarkerFactory.getMarker("AUDIT");
 
   private final Logger target = (Logger) LoggerFactory.getLogger("dev.river.job.sample");
-  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+  private final ListAppender<ILoggingEvent> appender =
+      new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          StackTraceElement[] unused = event.getCallerData(); // known only while it is logged
+          super.append(event);
+        }
+      };
   private final AttemptLog log = new AttemptLog(new JobRowBuilder().build());
   private final org.slf4j.Logger logger = log.logger();
 
