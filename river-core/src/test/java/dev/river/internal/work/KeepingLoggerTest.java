@@ -20,14 +20,7 @@ class KeepingLoggerTest {
   private static final Marker MARKER = MarkerFactory.getMarker("AUDIT");
 
   private final Logger target = (Logger) LoggerFactory.getLogger("dev.river.job.sample");
-  private final ListAppender<ILoggingEvent> appender =
-      new ListAppender<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          StackTraceElement[] unused = event.getCallerData(); // known only while it is logged
-          super.append(event);
-        }
-      };
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
   private final AttemptLog log = new AttemptLog(new JobRowBuilder().build());
   private final org.slf4j.Logger logger = log.logger();
 
@@ -107,16 +100,6 @@ class KeepingLoggerTest {
     assertThat(fluent.getThrowableProxy()).isNotNull();
     assertThat(appender.list).hasSize(3);
     assertThat(kept()).contains("INFO marked", "WARN customer=17 lazy=yes fluent 1 2");
-  }
-
-  @Test
-  void namesTheCallerAsTheProgramsOwnLoggerDoes() {
-    logger.info("classic");
-    logger.atInfo().log("fluent");
-
-    assertThat(appender.list)
-        .extracting(event -> event.getCallerData()[0].getClassName())
-        .containsOnly(KeepingLoggerTest.class.getName());
   }
 
   @Test
