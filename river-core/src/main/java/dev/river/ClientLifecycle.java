@@ -63,7 +63,7 @@ final class ClientLifecycle {
     ClientRuntime runtime = newRuntime.get();
     try {
       runtime.start();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       undo(runtime, e);
       hook.ifPresent(ShutdownHook::unregister);
       throw e;

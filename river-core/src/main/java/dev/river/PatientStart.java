@@ -2,6 +2,7 @@ package dev.river;
 
 import dev.river.error.DatabaseException;
 import dev.river.internal.service.Backoff;
+import dev.river.internal.service.OwnThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,9 +80,8 @@ final class PatientStart {
     }
     CompletableFuture<Optional<Throwable>> looked = new CompletableFuture<>();
     Thread looking =
-        Thread.ofVirtual()
-            .name("river-" + clientId + "-start")
-            .start(() -> looked.complete(failureOf(look)));
+        OwnThreads.virtual("river-" + clientId + "-start", () -> looked.complete(failureOf(look)));
+    looking.start();
     Optional<String> whyNot = await(CompletableFuture.anyOf(looked, unwanted), left());
     whyNot.ifPresent(any -> looking.interrupt());
     Optional<Throwable> failure = looked.join(); // no interruption ends this
@@ -95,7 +95,7 @@ final class PatientStart {
     try {
       look.run();
       return Optional.empty();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // a data source in Kotlin may throw checked ones
       return Optional.of(e);
     }
   }
@@ -105,7 +105,10 @@ final class PatientStart {
       if (failure.get() instanceof Error error) {
         throw error;
       }
-      throw (RuntimeException) failure.get();
+      if (failure.get() instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      throw impossible(failure.get().toString(), failure.get());
     }
   }
 

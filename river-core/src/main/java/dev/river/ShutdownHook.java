@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.service.OwnThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,16 @@ final class ShutdownHook {
    * @param stop stops the client; must end by itself, because the JVM waits for it
    */
   ShutdownHook(String clientId, Runnable stop) {
-    this.thread = Thread.ofPlatform().name("river-" + clientId + "-shutdown").unstarted(stop);
+    String name = "river-" + clientId + "-shutdown";
+    this.thread = OwnThreads.platform(name, () -> run(name, stop));
+  }
+
+  private static void run(String name, Runnable stop) {
+    try {
+      stop.run();
+    } catch (Throwable e) {
+      LOG.error("{}: the client could not be stopped", name, e);
+    }
   }
 
   /**

@@ -93,7 +93,7 @@ class ArchitectureTest {
         .whereLayer("maintaining")
         .mayOnlyBeAccessedByLayers("client")
         .whereLayer("telling")
-        .mayOnlyAccessLayers("events")
+        .mayOnlyAccessLayers("events", "service")
         .whereLayer("store")
         .mayOnlyAccessLayers("codec", "queries", "errors", "jobs")
         .whereLayer("codec")

@@ -1,12 +1,16 @@
 package dev.river;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Takes what a class logs, for a test that provokes it, instead of letting it be printed. */
+/**
+ * Takes the warnings and errors that a class logs, for a test that provokes it, instead of letting
+ * it be printed.
+ */
 public final class LogCapture implements AutoCloseable {
   private final Logger logger;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
@@ -18,6 +22,10 @@ public final class LogCapture implements AutoCloseable {
   /** {@return a capture of what a class logs from now on} */
   public static LogCapture of(Class<?> type) {
     LogCapture capture = new LogCapture((Logger) LoggerFactory.getLogger(type));
+    ThresholdFilter warnings = new ThresholdFilter();
+    warnings.setLevel("WARN");
+    warnings.start();
+    capture.appender.addFilter(warnings);
     capture.appender.start();
     capture.logger.setAdditive(false);
     capture.logger.addAppender(capture.appender);

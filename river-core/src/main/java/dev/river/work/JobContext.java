@@ -67,7 +67,9 @@ public interface JobContext {
    * {@return a logger whose lines are kept with the job} They also go where the log of the program
    * goes, under the name of the worker's kind. They are stored together with the attempt's outcome:
    * {@code river:log} in its metadata, up to 2 MB for an attempt (what comes later is cut off) and
-   * 8 MB for a job (older attempts make room).
+   * 8 MB for a job (older attempts make room). From INFO on they are kept even where the program's
+   * log leaves them out. Markers and key-value pairs are passed on to it; pairs are kept as {@code
+   * key=value} before the message.
    */
   Logger logger();
 
@@ -104,6 +106,7 @@ public interface JobContext {
    * @param name the step, different from every other step of the job
    * @param body what it does
    * @throws IllegalStateException if the name was used before in this attempt
+   * @throws IllegalArgumentException if the name is empty or can't be stored
    * @throws Exception what the body throws
    */
   void step(String name, Step.Body<Void> body) throws Exception;
@@ -117,7 +120,8 @@ public interface JobContext {
    * @param cursorClass that class
    * @param body what it does
    * @throws IllegalStateException if the name was used before in this attempt
-   * @throws IllegalArgumentException if the stored cursor can't be read as that class
+   * @throws IllegalArgumentException if the name is empty or can't be stored, or the stored cursor
+   *     can't be read as that class
    * @throws Exception what the body throws
    */
   <C> void stepWithCursor(String name, Class<C> cursorClass, Step.Body<C> body) throws Exception;

@@ -9,7 +9,9 @@ import java.util.Optional;
 
 /**
  * Works the jobs of one kind. One instance works many jobs at once, each on a virtual thread of its
- * own, so it must be safe for use by several threads.
+ * own, so it must be safe for use by several threads. Those threads inherit nothing from the one
+ * that starts the client: no inheritable thread-locals, and as context class loader the one that
+ * has loaded this library.
  *
  * <p>A job may be worked more than once: a client may die before the result of an attempt is
  * stored. So what a worker does should bear being repeated.

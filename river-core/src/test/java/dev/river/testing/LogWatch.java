@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
@@ -13,8 +14,13 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** Fails a test that logs a warning or worse without having said that it will. */
+/**
+ * Fails a test that logs a warning or worse without having said that it will. Failed attempts don't
+ * count: that they fail is what the workers of a test are there for, and its assertions tell.
+ */
 public final class LogWatch implements BeforeEachCallback, AfterEachCallback {
+  private static final String FAILED_ATTEMPTS = "dev.river.internal.work.FailureLog";
+
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
   private boolean expected;
 
@@ -27,6 +33,7 @@ public final class LogWatch implements BeforeEachCallback, AfterEachCallback {
   public List<String> warnings() {
     return List.copyOf(appender.list).stream()
         .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .filter(event -> !event.getLoggerName().equals(FAILED_ATTEMPTS))
         .map(event -> event.getLevel() + " " + event.getFormattedMessage())
         .toList();
   }
@@ -47,6 +54,11 @@ public final class LogWatch implements BeforeEachCallback, AfterEachCallback {
   public void beforeEach(ExtensionContext context) {
     expected = false;
     appender.list.clear();
+    appender.clearAllFilters();
+    ThresholdFilter warnings = new ThresholdFilter();
+    warnings.setLevel("WARN");
+    warnings.start();
+    appender.addFilter(warnings);
     appender.start();
     river().addAppender(appender);
   }

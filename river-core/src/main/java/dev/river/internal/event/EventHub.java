@@ -3,6 +3,7 @@ package dev.river.internal.event;
 import dev.river.event.Event;
 import dev.river.event.EventKind;
 import dev.river.event.Subscription;
+import dev.river.internal.service.OwnThreads;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,7 +44,7 @@ public final class EventHub implements EventSink {
   public Subscription subscribe(
       Set<EventKind> kinds, int bufferSize, Consumer<? super Event> function) {
     Subscription subscription = subscribe(kinds, bufferSize);
-    Thread.ofVirtual().name("river-subscriber").start(new EventPump(subscription, function));
+    OwnThreads.virtual("river-subscriber", new EventPump(subscription, function)).start();
     return subscription;
   }
 

@@ -2,11 +2,13 @@ package dev.river.internal.event;
 
 import dev.river.event.Event;
 import dev.river.event.Subscription;
+import dev.river.internal.service.UserCode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Calls a user's function for each event of a subscription until that is closed and empty. */
 final class EventPump implements Runnable {
@@ -23,25 +25,27 @@ final class EventPump implements Runnable {
 
   @Override
   public void run() {
-    try {
-      for (Optional<Event> event = next(); event.isPresent(); event = next()) {
-        call(event.get());
-      }
-    } catch (InterruptedException e) {
-      LOG.warn("a subscriber was interrupted and gets no more events");
-      subscription.close();
+    for (Optional<Event> event = next(); event.isPresent(); event = next()) {
+      call(event.get());
     }
   }
 
-  private Optional<Event> next() throws InterruptedException {
-    return subscription.poll(UNTIL_CLOSED);
+  /** {@return the next event; empty when the subscription is closed, which alone ends it} */
+  private Optional<Event> next() {
+    while (true) {
+      try {
+        return subscription.poll(UNTIL_CLOSED);
+      } catch (InterruptedException e) {
+        LOG.debug("a subscriber's thread was interrupted, and goes on");
+      }
+    }
   }
 
   private void call(Event event) {
-    try {
-      function.accept(event);
-    } catch (RuntimeException | Error e) {
-      LOG.error("a subscriber failed at {}", event, e);
-    }
+    UserCode.run(
+        () -> function.accept(event),
+        failure ->
+            UserCode.log(
+                LOG, Level.ERROR, failure, "a subscriber failed at an event {}", event.kind()));
   }
 }

@@ -2,6 +2,7 @@ package dev.river.internal.maintain;
 
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.service.UserCode;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.PeriodicJobStore.Planned;
 import dev.river.work.Extension;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Inserts the jobs of a client's periodic jobs when they are due. It rests until then, but looks
@@ -92,11 +94,14 @@ public final class PeriodicEnqueuer implements Service {
     Map<String, Instant> nextRuns = new TreeMap<>();
     planned.forEach((id, plan) -> nextRuns.put(id, plan.nextRunAt()));
     for (Extension extension : extensions) {
-      try {
-        extension.periodicJobsStarted(nextRuns);
-      } catch (RuntimeException | Error e) {
-        LOG.warn("an extension failed when it was told of periodic jobs", e);
-      }
+      UserCode.run(
+          () -> extension.periodicJobsStarted(nextRuns),
+          failure ->
+              UserCode.log(
+                  LOG,
+                  Level.WARN,
+                  failure,
+                  "an extension failed when it was told of periodic jobs"));
     }
   }
 }

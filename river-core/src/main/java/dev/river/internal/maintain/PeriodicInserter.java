@@ -1,6 +1,7 @@
 package dev.river.internal.maintain;
 
 import dev.river.error.RiverException;
+import dev.river.internal.service.UserCode;
 import dev.river.internal.store.PeriodicJobStore;
 import dev.river.internal.store.StoredJob;
 import dev.river.job.Insert;
@@ -65,11 +66,11 @@ public final class PeriodicInserter {
   }
 
   private static Optional<? extends Insert<?>> construct(PeriodicJob job) {
-    try {
-      return Objects.requireNonNull(job.constructor().construct(), "what the constructor returns");
-    } catch (Exception e) {
-      throw new RiverException("the constructor of %s failed".formatted(job), e);
-    }
+    return UserCode.call(
+        () -> Objects.requireNonNull(job.constructor().construct(), "what the constructor returns"),
+        failure -> {
+          throw new RiverException("the constructor of %s failed".formatted(job), failure);
+        });
   }
 
   /** Inserts the jobs of some runs, as far as the policy lets them overlap. */

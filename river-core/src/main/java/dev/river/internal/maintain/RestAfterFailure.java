@@ -2,6 +2,7 @@ package dev.river.internal.maintain;
 
 import dev.river.error.DatabaseException;
 import dev.river.internal.service.Backoff;
+import dev.river.internal.service.UserCode;
 import dev.river.periodic.PeriodicJob;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Lets periodic jobs rest whose constructor or job was no good. Owned by one thread. */
 final class RestAfterFailure implements Retries {
@@ -46,8 +48,10 @@ final class RestAfterFailure implements Retries {
         throw e;
       }
       failed(job, e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // of its constructor, its schedule or its arguments
       failed(job, e);
+    } finally {
+      Thread.interrupted(); // by one of those
     }
     return restAfterFailure;
   }
@@ -56,11 +60,13 @@ final class RestAfterFailure implements Retries {
     Rest rest = rests.computeIfAbsent(job, unused -> new Rest());
     Duration length = rest.backoff.next();
     rest.end = System.nanoTime() + length.toNanos();
-    LOG.warn(
+    UserCode.log(
+        LOG,
+        Level.WARN,
+        failure,
         "client {}: periodic job {} could not be inserted, next try in {} ms",
         clientId,
         job,
-        length.toMillis(),
-        failure);
+        length.toMillis());
   }
 }

@@ -1,6 +1,7 @@
 package dev.river.internal.service;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,8 +47,9 @@ public final class ServiceLoop implements Service {
     lifecycle.lock();
     try {
       if (current == null) {
-        current = new Run();
-        current.thread.start();
+        Run run = new Run();
+        run.thread.start();
+        current = run; // not before, because for want of memory a thread may not start
       }
     } finally {
       lifecycle.unlock();
@@ -78,28 +80,37 @@ public final class ServiceLoop implements Service {
 
   /** One run from start to stop. */
   private final class Run {
-    final Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
+    final Thread thread = OwnThreads.platform(name, this::loop);
     private volatile boolean closing;
     private final Signal endOfPause = new Signal();
     private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
     private final FailureLog failures = new FailureLog(LOG, name);
 
+    /** Ends when the service is stopped, and by nothing that happens in a pass. */
     private void loop() {
-      try {
-        while (!closing) {
+      while (!closing) {
+        try {
           passAndRest();
+        } catch (Throwable e) { // code of a user's has interrupted the rest, or the log has failed
+          LockSupport.parkNanos(FIRST_REST.toNanos());
         }
-      } catch (InterruptedException e) {
-        LOG.error("{}: someone interrupted its thread, which ends it", name, e);
+      }
+    }
+
+    private Duration pass() {
+      try {
+        return pass.run();
+      } finally {
+        Thread.interrupted(); // by code of a user's that the pass has called
       }
     }
 
     private void passAndRest() throws InterruptedException {
       Duration rest;
       try {
-        rest = pass.run();
+        rest = pass();
         backoff.reset();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // whatever code of a user's has thrown
         Duration pause = backoff.next();
         failures.failed(e, pause);
         endOfPause.await(pause);

@@ -34,11 +34,20 @@ final class Savepoints {
     return result;
   }
 
+  /**
+   * What has failed may have left the thread interrupted. A statement of a virtual thread would
+   * lose the connection then, so that flag waits.
+   */
   private static void rollBack(Connection connection, Savepoint before, Throwable failure) {
+    boolean interrupted = Thread.interrupted();
     try {
       connection.rollback(before);
     } catch (SQLException e) {
       failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

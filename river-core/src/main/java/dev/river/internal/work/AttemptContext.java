@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ final class AttemptContext implements JobContext {
   private final AttemptStore store;
   private final Map<String, String> metadata = new ConcurrentHashMap<>();
   private final AttemptLog log;
-  private final Steps steps;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Steps steps; // guarded by lock
   private volatile boolean ended;
   private volatile boolean completed;
 
@@ -39,7 +41,6 @@ final class AttemptContext implements JobContext {
     this.codec = codec;
     this.store = store;
     this.log = new AttemptLog(attempt.row());
-    this.steps = new Steps(attempt.row(), codec, store);
   }
 
   @Override
@@ -60,6 +61,7 @@ final class AttemptContext implements JobContext {
           "a name in metadata must not be empty, start with river: or be one of %s, got: \"%s\""
               .formatted(RESERVED, name));
     }
+    codec.encodeValue("a name in metadata", name);
     put(name, codec.encodeValue("metadata " + name, value));
   }
 
@@ -97,19 +99,41 @@ final class AttemptContext implements JobContext {
   @Override
   public void step(String name, Step.Body<Void> body) throws Exception {
     checkRunning();
-    steps.run(name, Void.class, body);
+    steps().run(name, Void.class, body);
   }
 
   @Override
   public <C> void stepWithCursor(String name, Class<C> cursorClass, Step.Body<C> body)
       throws Exception {
     checkRunning();
-    steps.run(name, cursorClass, body);
+    steps().run(name, cursorClass, body);
   }
 
   /** Checks that the step was met where the job was to be resumed. */
   void checkResumed() {
-    steps.checkResumed();
+    steps().checkResumed();
+  }
+
+  /** Made when it is first asked for, because metadata that can't be read fails the attempt. */
+  private Steps steps() {
+    lock.lock();
+    try {
+      if (steps == null) {
+        steps = new Steps(attempt.row(), codec, store);
+      }
+      return steps;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Map<String, String> metadataOfSteps() {
+    lock.lock();
+    try {
+      return steps == null ? Map.of() : steps.metadata();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** {@return whether the worker has completed its job in a transaction of its own} */
@@ -132,7 +156,7 @@ final class AttemptContext implements JobContext {
 
   private Optional<String> collected() {
     Map<String, String> all = new LinkedHashMap<>(metadata);
-    all.putAll(steps.metadata());
+    all.putAll(metadataOfSteps());
     log.encoded().ifPresent(lines -> all.put(AttemptLog.NAME, lines));
     return all.isEmpty() ? Optional.empty() : Optional.of(codec.encodeObject(all));
   }

@@ -1,13 +1,14 @@
 package dev.river.internal.work;
 
 import dev.river.internal.codec.JobMetadata;
+import dev.river.internal.service.UserCode;
 import dev.river.job.JobRow;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
+import org.slf4j.event.KeyValuePair;
+import org.slf4j.event.LoggingEvent;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
@@ -16,6 +17,8 @@ import org.slf4j.helpers.MessageFormatter;
  */
 final class AttemptLog {
   static final String NAME = "river:log";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptLog.class);
 
   private static final int MAX_CHARS_OF_ATTEMPT = 2 * 1024 * 1024;
   private static final int MAX_CHARS_OF_JOB = 8 * 1024 * 1024;
@@ -33,34 +36,47 @@ final class AttemptLog {
     return new KeepingLogger(LoggerFactory.getLogger("dev.river.job." + row.kind()), this);
   }
 
-  void add(Level level, String message, @Nullable Throwable failure) {
+  void add(LoggingEvent event) {
     StringBuilder line =
-        new StringBuilder()
-            .append(Instant.now())
-            .append(' ')
-            .append(level)
-            .append(' ')
-            .append(message)
-            .append('\n');
-    if (failure != null) {
-      line.append(FailureText.trace(failure)).append('\n');
+        new StringBuilder().append(Instant.now()).append(' ').append(event.getLevel()).append(' ');
+    if (event.getKeyValuePairs() != null) {
+      event.getKeyValuePairs().forEach(pair -> line.append(text(pair)).append(' '));
+    }
+    line.append(MessageFormatter.basicArrayFormat(event.getMessage(), event.getArgumentArray()))
+        .append('\n');
+    if (event.getThrowable() != null) {
+      line.append(FailureText.trace(event.getThrowable())).append('\n');
     }
     append(line);
   }
 
-  void add(
-      Level level, String pattern, Object @Nullable [] arguments, @Nullable Throwable failure) {
-    add(level, MessageFormatter.basicArrayFormat(pattern, arguments), failure);
+  /** As SLF4J writes it for backends that know no pairs. */
+  private static String text(KeyValuePair pair) {
+    return UserCode.call(
+        () -> pair.key + "=" + pair.value,
+        failure -> "%s=(%s)".formatted(pair.key, failure.getClass().getName()));
   }
 
-  /** {@return the lines of this and, as far as there is room, of earlier attempts} */
+  /**
+   * {@return the lines of this and, as far as there is room, of earlier attempts} Where metadata
+   * can't be read that someone else has written, the job's result counts for more than its log.
+   */
   Optional<String> encoded() {
     synchronized (lines) {
-      return lines.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              JobMetadata.appendLog(
-                  row.metadata(), row.attempt(), lines.toString(), MAX_CHARS_OF_JOB));
+      return lines.isEmpty() ? Optional.empty() : appended();
+    }
+  }
+
+  private Optional<String> appended() {
+    try {
+      return Optional.of(
+          JobMetadata.appendLog(row.metadata(), row.attempt(), lines.toString(), MAX_CHARS_OF_JOB));
+    } catch (RuntimeException e) { // its message may hold the metadata
+      LOG.warn(
+          "job {}: its log is not kept, because its metadata can't be read ({})",
+          row.id(),
+          e.getClass().getName());
+      return Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.service.Persistently;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.ClosedDataSource;
@@ -63,10 +64,10 @@ public final class Completer implements Service {
     stopping = true;
   }
 
-  /** Takes an outcome; waits while there is no room. */
+  /** Takes an outcome; waits while there is no room, and no interruption ends that. */
   void submit(EndedAttempt ended) {
-    waiting.put(ended);
-    loop.wake();
+    Persistently.run(() -> waiting.put(ended));
+    Persistently.run(loop::wake);
   }
 
   /** If the database is away, what is left is tried again in the next pass. */

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.service.UserCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HexFormat;
@@ -60,12 +61,11 @@ final class FailureText {
   }
 
   private static String guarded(Throwable failure, Supplier<String> text) {
-    try {
-      return String.valueOf(text.get());
-    } catch (RuntimeException | Error e) {
-      return "%s (its text can't be had: %s)"
-          .formatted(failure.getClass().getName(), e.getClass().getName());
-    }
+    return UserCode.call(
+        () -> String.valueOf(text.get()),
+        e ->
+            "%s (its text can't be had: %s)"
+                .formatted(failure.getClass().getName(), e.getClass().getName()));
   }
 
   private static String shortened(String text) {

@@ -26,6 +26,7 @@ public final class InlineRunner {
   private final JsonCodec codec;
   private final JobInserter client;
   private final EventSink events;
+  private final FailureLog failures;
 
   /**
    * Creates it.
@@ -50,6 +51,7 @@ public final class InlineRunner {
     this.codec = codec;
     this.client = client;
     this.events = events;
+    this.failures = new FailureLog(settings.clock(), (delay, task) -> {}); // told with the next
   }
 
   /**
@@ -76,7 +78,7 @@ public final class InlineRunner {
     Timeouts timeouts = new Timeouts(clientId);
     timeouts.start();
     try {
-      return new AttemptRunner(settings, codec, store, timeouts, client).run(attempt);
+      return new AttemptRunner(settings, codec, store, timeouts, failures, client).run(attempt);
     } finally {
       timeouts.stop();
     }

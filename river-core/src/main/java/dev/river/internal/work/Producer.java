@@ -4,6 +4,7 @@ import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.job.JobRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -135,9 +136,38 @@ public final class Producer implements Service {
     if (!rows.isEmpty()) {
       pace.active();
       used.addAndGet(rows.size());
+      beginAll(takeUp(rows));
+    }
+  }
+
+  /** {@return the attempts of claimed jobs; if there can't be any, the jobs are put back} */
+  private List<Attempt> takeUp(List<JobRow> rows) {
+    try {
       List<Attempt> attempts = rows.stream().map(this::attempt).toList();
       claimed.add(attempts);
-      attempts.forEach(executor::execute);
+      return attempts;
+    } catch (Throwable e) { // for want of memory
+      rows.forEach(row -> executor.putBack(row, this::slotFreed));
+      throw e;
+    }
+  }
+
+  /** One that can't begin is put back, and does not keep the others from it. */
+  private void beginAll(List<Attempt> attempts) {
+    List<Throwable> failures = new ArrayList<>();
+    for (Attempt attempt : attempts) {
+      try {
+        executor.execute(attempt);
+      } catch (Throwable e) { // for want of memory or threads
+        executor.putBack(attempt.row(), attempt::releaseSlot);
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) { // so that the loop rests before it claims them again
+      throw new IllegalStateException(
+          "%d of %d claimed jobs could not begin, they are put back"
+              .formatted(failures.size(), attempts.size()),
+          failures.getFirst());
     }
   }
 

@@ -3,11 +3,13 @@ package dev.river.internal.work;
 import dev.river.event.Event;
 import dev.river.event.EventKind;
 import dev.river.internal.event.EventHub;
+import dev.river.internal.service.UserCode;
 import dev.river.work.Extension;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Tells extensions and subscribers what happens to the queues of a client. Thread-safe. */
 public final class QueueReports {
@@ -29,11 +31,11 @@ public final class QueueReports {
 
   void claimed(String queue, int jobs, Duration duration) {
     for (Extension extension : extensions) {
-      try {
-        extension.claimed(queue, jobs, duration);
-      } catch (RuntimeException | Error e) {
-        LOG.warn("an extension failed when it was told of a claim", e);
-      }
+      UserCode.run(
+          () -> extension.claimed(queue, jobs, duration),
+          failure ->
+              UserCode.log(
+                  LOG, Level.WARN, failure, "an extension failed when it was told of a claim"));
     }
   }
 

@@ -41,11 +41,34 @@ final class Steps {
     this.row = row;
     this.codec = codec;
     this.store = store;
-    this.resumeAfter =
-        JobMetadata.part(row.metadata(), STEP).map(json -> codec.decodeValue(json, String.class));
-    JobMetadata.part(row.metadata(), CURSOR).map(JobMetadata::parts).ifPresent(cursors::putAll);
+    this.resumeAfter = part(STEP).flatMap(this::name);
+    part(CURSOR).map(JobMetadata::parts).ifPresent(cursors::putAll);
     this.lastDone = resumeAfter.orElse(null);
     this.skipping = resumeAfter.isPresent();
+  }
+
+  /** {@return a part of the metadata; only a job that has steps is searched for them} */
+  private Optional<String> part(String part) {
+    if (!row.metadata().contains(part)) {
+      return Optional.empty();
+    }
+    try {
+      return JobMetadata.part(row.metadata(), part);
+    } catch (RuntimeException e) { // its message may hold the metadata
+      throw new IllegalStateException(
+          "the metadata can't be read, so nobody knows which steps are done (%s)"
+              .formatted(e.getClass().getName()));
+    }
+  }
+
+  /**
+   * {@return the name of a step} Anything that can't be one is no point to resume at, which is what
+   * it is to River's other clients.
+   */
+  private Optional<String> name(String json) {
+    return json.startsWith("\"")
+        ? Optional.of(codec.decodeValue(json, String.class)).filter(name -> !name.isEmpty())
+        : Optional.empty();
   }
 
   <C> void run(String name, Class<C> cursorClass, Step.Body<C> body) throws Exception {
@@ -131,6 +154,10 @@ final class Steps {
   }
 
   private boolean begin(String name) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("the name of a step must not be empty");
+    }
+    codec.encodeValue("the name of a step", name); // checked before its body runs
     lock.lock();
     try {
       if (!met.add(name)) {

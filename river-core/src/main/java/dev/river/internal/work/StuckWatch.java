@@ -2,11 +2,13 @@ package dev.river.internal.work;
 
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.service.UserCode;
 import dev.river.work.StuckJob;
 import dev.river.work.StuckJobHandler;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Looks for attempts that go on although they were interrupted, and reports each once. */
 public final class StuckWatch implements Service {
@@ -59,12 +61,20 @@ public final class StuckWatch implements Service {
         job.since(),
         job.cause(),
         job.stack().isEmpty() ? "an unknown place" : job.stack().getFirst());
-    try {
-      if (handler.stuck(job) == StuckJobHandler.Decision.ADD_SLOT) {
-        attempt.releaseSlot();
-      }
-    } catch (RuntimeException | Error e) {
-      LOG.error("job {}: the handler of stuck jobs failed", job.job().id(), e);
+    boolean addsSlot =
+        UserCode.call(
+            () -> handler.stuck(job) == StuckJobHandler.Decision.ADD_SLOT,
+            failure -> {
+              UserCode.log(
+                  LOG,
+                  Level.ERROR,
+                  failure,
+                  "job {}: the handler of stuck jobs failed",
+                  job.job().id());
+              return false;
+            });
+    if (addsSlot) {
+      attempt.releaseSlot();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.service.OwnThreads;
 import dev.river.internal.service.Service;
 import dev.river.work.CancelCause;
 import java.time.Duration;
@@ -25,8 +26,7 @@ final class Timeouts implements Service {
     try {
       if (timer == null) {
         ScheduledThreadPoolExecutor created =
-            new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().name(threadName).daemon().factory());
+            new ScheduledThreadPoolExecutor(1, OwnThreads.platformFactory(threadName));
         created.setRemoveOnCancelPolicy(true);
         timer = created;
       }
@@ -47,6 +47,19 @@ final class Timeouts implements Service {
       }
     } finally {
       lifecycle.unlock();
+    }
+  }
+
+  /**
+   * Runs something after a while, unless it is stopped before.
+   *
+   * @param delay how long to wait
+   * @param task what is run; it must be quick
+   */
+  void runLater(Duration delay, Runnable task) {
+    ScheduledThreadPoolExecutor running = timer;
+    if (running != null && !running.isShutdown()) {
+      Future<?> unused = running.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -39,12 +39,13 @@ final class WorkChain {
     return result;
   }
 
+  @SuppressWarnings("ReferenceEquality") // their own equals may be code that throws
   private static void afterFailure(
       Extension outer, JobRow job, JobContext context, Throwable failure) {
     try {
       outer.afterWork(job, context, Optional.of(failure));
     } catch (Throwable second) {
-      if (!second.equals(failure)) {
+      if (second != failure) {
         failure.addSuppressed(second);
       }
     }

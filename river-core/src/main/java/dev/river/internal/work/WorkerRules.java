@@ -2,6 +2,7 @@ package dev.river.internal.work;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.UndecodableArgsException;
+import dev.river.internal.service.UserCode;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
 import dev.river.job.JobRow;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What the workers of a client say about jobs, whoever runs them. */
 public final class WorkerRules {
@@ -49,13 +51,18 @@ public final class WorkerRules {
   }
 
   <T extends JobArgs> Optional<Duration> timeout(Worker<T> worker, Job<T> job) {
-    Duration limit;
-    try {
-      limit = worker.timeout(job).orElse(settings.jobTimeout());
-    } catch (RuntimeException | Error e) {
-      LOG.warn("job {}: timeout of its worker failed, the client's counts", job.id(), e);
-      limit = settings.jobTimeout();
-    }
+    Duration limit =
+        UserCode.call(
+            () -> worker.timeout(job).orElse(settings.jobTimeout()),
+            failure -> {
+              UserCode.log(
+                  LOG,
+                  Level.WARN,
+                  failure,
+                  "job {}: timeout of its worker failed, the client's counts",
+                  job.id());
+              return settings.jobTimeout();
+            });
     return Optional.of(limit).filter(Duration::isPositive);
   }
 
@@ -74,11 +81,9 @@ public final class WorkerRules {
 
   private <T extends JobArgs, R> R ask(
       JobRow row, RegisteredWorker<T> registered, Question<R> question, R otherwise) {
-    try {
-      return question.ask(registered.worker(), decode(row, registered));
-    } catch (UndecodableArgsException e) {
-      return otherwise; // its next attempt records that
-    }
+    return UserCode.call(
+        () -> question.ask(registered.worker(), decode(row, registered)),
+        unreadable -> otherwise); // its next attempt records that
   }
 
   /** What a worker of any kind may be asked about a job of that kind. */

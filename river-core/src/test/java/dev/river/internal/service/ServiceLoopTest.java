@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.river.LogCapture;
+import dev.river.testing.Rude;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +173,43 @@ class ServiceLoopTest {
     assertThat(log.lines())
         .hasSize(2)
         .allMatch(line -> line.startsWith("WARN %s: pass failed, next try in ".formatted(NAME)));
+  }
+
+  @Test
+  void goesOnAfterPassesThatInterruptItsThread() throws Exception {
+    AtomicInteger passes = new AtomicInteger();
+    AtomicBoolean stillInterrupted = new AtomicBoolean();
+    loop =
+        new ServiceLoop(
+            NAME,
+            () -> {
+              if (Thread.currentThread().isInterrupted()) {
+                stillInterrupted.set(true);
+              }
+              began.release();
+              return switch (passes.incrementAndGet()) {
+                case 1 -> Rude.interrupts(Duration.ofMillis(1));
+                case 2 -> Rude.interruptsAndThrows();
+                case 3 -> Rude.throwsChecked();
+                default -> UNTIL_WOKEN;
+              };
+            });
+    loop.start();
+
+    assertThat(began.tryAcquire(4, 20, TimeUnit.SECONDS)).isTrue();
+    assertThat(stillInterrupted).isFalse();
+  }
+
+  @Test
+  void goesOnThoughItsRestIsInterrupted() throws Exception {
+    loop.start();
+    awaitPass();
+
+    loopThreads().forEach(Thread::interrupt);
+
+    awaitPass();
+    loop.wake();
+    awaitPass();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.river.RiverClient;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
+import dev.river.internal.service.OwnThreads;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobResults;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,44 @@ class ProducerTest {
     producer.stop();
     executor.stop();
     completer.stop();
+  }
+
+  @Test
+  void putsBackJobsWhoseAttemptsCannotBegin() {
+    log.expectWarnings();
+    AtomicInteger begun = new AtomicInteger();
+    JobResults results = new JobResults(codec);
+    JobExecutor starved =
+        new JobExecutor(
+            "me",
+            settings(),
+            codec,
+            new AttemptStore("me", river.database(), results, codec),
+            completer,
+            river.client(RiverClient.builder(river.dataSource())),
+            (name, task) -> {
+              if (begun.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("unable to create a thread, but not really");
+              }
+              return OwnThreads.virtual(name, task);
+            });
+    producer =
+        new Producer(
+            ClaimSource.of("me", river.database(), new JobClaims(codec)),
+            new QueueSettings("default", 3, Duration.ofMillis(50), Optional.empty()),
+            claimed,
+            starved,
+            new QueueReports(List.of(noting), new EventHub()));
+    List<Long> ids = Stream.generate(() -> river.insert(NewJobs.available())).limit(3).toList();
+
+    start();
+
+    // there is no worker, so each fails once: the one that could not begin by its second claim
+    river.awaitAll(ids, RiverJobState.retryable);
+    assertThat(ids).allSatisfy(id -> assertThat(river.row(id).getErrors()).hasSize(1));
+    assertThat(ids).allSatisfy(id -> assertThat(river.row(id).getAttempt()).isEqualTo(1));
+    assertThat(begun).hasValue(4);
+    await().atMost(RiverDatabase.PATIENCE).until(() -> claimed.ids().isEmpty());
   }
 
   @Test
