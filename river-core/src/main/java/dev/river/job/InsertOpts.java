@@ -119,10 +119,12 @@ public final class InsertOpts {
     return fields().hashCode();
   }
 
-  /** {@return the fields that are set, by name} */
+  /** {@return the fields that are set, by name; of metadata the names only} */
   @Override
   public String toString() {
-    return "InsertOpts" + fields();
+    Map<String, Object> shown = fields();
+    shown.computeIfPresent("metadata", (name, values) -> metadata().orElse(Map.of()).keySet());
+    return "InsertOpts" + shown;
   }
 
   private Map<String, Object> fields() {

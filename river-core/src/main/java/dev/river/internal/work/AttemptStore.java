@@ -39,7 +39,14 @@ public final class AttemptStore implements Service {
 
   private long nextWrite = System.nanoTime(); // owned by the loop's thread
 
-  private record Pending(JobRow job, Map<String, String> metadata) {}
+  private record Pending(JobRow job, Map<String, String> metadata) {
+
+    /** {@return the job, without the metadata} */
+    @Override
+    public String toString() {
+      return "Pending[job=%s]".formatted(job);
+    }
+  }
 
   /**
    * Creates it.

@@ -131,6 +131,7 @@ final class Steps {
   }
 
   private boolean begin(String name) {
+    codec.checkName("a step's name", name);
     lock.lock();
     try {
       if (!met.add(name)) {
