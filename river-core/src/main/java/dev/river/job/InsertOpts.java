@@ -257,8 +257,8 @@ public final class InsertOpts {
     /**
      * Sets what is kept with the job beside its arguments. Default: nothing.
      *
-     * @param metadata values that Jackson can write, by name. Names that start with {@code river:}
-     *     are River's own.
+     * @param metadata values that Jackson can write, by name, up to 64 MB of JSON altogether. Names
+     *     that start with {@code river:} are River's own.
      * @return this builder
      * @throws IllegalArgumentException if a name is River's own
      */

@@ -113,10 +113,12 @@ class ReadableArgsTest {
     }
   }
 
+  @SuppressWarnings("ClassCanBeStatic") // what is tested
   final class Inner {
     public int number;
   }
 
+  @SuppressWarnings("ClassCanBeStatic") // what is tested
   final class InnerArgs implements Sample {
     public int number;
   }
@@ -166,6 +168,7 @@ class ReadableArgsTest {
 
   record InMap(Map<String, Shape> shapes) implements Sample {}
 
+  @SuppressWarnings("ArrayRecordComponent") // what is tested
   record InArray(Shape[] shapes) implements Sample {}
 
   record InOptional(Optional<Shape> shape) implements Sample {}
@@ -306,6 +309,7 @@ class ReadableArgsTest {
 
   record Tree(String name, List<Tree> children, @Nullable Tree parent) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // what is tested
   record Collections(
       Collection<String> collection,
       Set<Integer> set,
