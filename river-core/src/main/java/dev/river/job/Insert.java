@@ -37,4 +37,10 @@ public record Insert<T extends JobArgs>(T args, InsertOpts opts) {
   public static <T extends JobArgs> Insert<T> of(T args, InsertOpts opts) {
     return new Insert<>(args, opts);
   }
+
+  /** {@return the class of the arguments, without what is in them, and the options} */
+  @Override
+  public String toString() {
+    return "Insert[args=%s, opts=%s]".formatted(args.getClass().getName(), opts);
+  }
 }

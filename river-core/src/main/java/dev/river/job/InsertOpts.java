@@ -119,10 +119,12 @@ public final class InsertOpts {
     return fields().hashCode();
   }
 
-  /** {@return the fields that are set, by name} */
+  /** {@return the fields that are set, by name; of metadata the names only} */
   @Override
   public String toString() {
-    return "InsertOpts" + fields();
+    Map<String, Object> shown = fields();
+    shown.computeIfPresent("metadata", (name, values) -> metadata().orElse(Map.of()).keySet());
+    return "InsertOpts" + shown;
   }
 
   private Map<String, Object> fields() {
@@ -255,8 +257,8 @@ public final class InsertOpts {
     /**
      * Sets what is kept with the job beside its arguments. Default: nothing.
      *
-     * @param metadata values that Jackson can write, by name. Names that start with {@code river:}
-     *     are River's own.
+     * @param metadata values that Jackson can write, by name, up to 64 MB of JSON altogether. Names
+     *     that start with {@code river:} are River's own.
      * @return this builder
      * @throws IllegalArgumentException if a name is River's own
      */

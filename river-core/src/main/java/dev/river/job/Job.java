@@ -50,4 +50,11 @@ public record Job<T extends JobArgs>(JobRow row, T args) {
   public Instant scheduledAt() {
     return row.scheduledAt();
   }
+
+  /** {@return which job it is, and how far it is, without its arguments} */
+  @Override
+  public String toString() {
+    return "Job[id=%d, kind=%s, queue=%s, state=%s, attempt=%d]"
+        .formatted(id(), kind(), queue(), state(), attempt());
+  }
 }

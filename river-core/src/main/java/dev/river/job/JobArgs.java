@@ -16,6 +16,18 @@ import java.util.List;
  * Optional} included; Jackson's annotations are honoured, and its modules that are on the class
  * path are used. A stored property that the record does not have is ignored, so that components can
  * be removed while jobs wait; a component that a stored job does not have is {@code null} or zero.
+ *
+ * <p>What is written comes back equal. A class that could be written but not read is refused when
+ * its worker is added, and when the first job of it is inserted: one with a component that is
+ * {@code Object}, or an interface or an abstract class that doesn't tell the class to read (with
+ * {@code @JsonTypeInfo} and {@code @JsonSubTypes}), or whose class Jackson can't construct. Values
+ * in a {@code Map<String, Object>} or a {@code List<Object>} come back as what JSON has: texts,
+ * booleans, lists, maps, and numbers as {@code Integer}, {@code Long}, {@code BigInteger} or {@code
+ * BigDecimal}. PostgreSQL writes numbers out, so that {@code 1E+3} comes back as {@code 1000} and
+ * {@code -0.0} as {@code 0.0}. NaN and infinity are refused.
+ *
+ * <p>As JSON, arguments may have 64 MB, 1,000 objects and lists within each other, names of 65,536
+ * characters, and numbers of 131,072 digits before and 16,383 after the point.
  */
 public interface JobArgs {
 

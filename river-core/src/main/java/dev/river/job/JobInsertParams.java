@@ -109,10 +109,13 @@ public final class JobInsertParams {
     return fields().hashCode();
   }
 
-  /** {@return its kind, arguments and options by name} */
+  /** {@return what is to be stored, without the arguments, and of metadata the names only} */
   @Override
   public String toString() {
-    return "JobInsertParams" + fields();
+    Map<String, Object> shown = fields();
+    shown.remove("encodedArgs");
+    shown.put("metadata", metadata().keySet());
+    return "JobInsertParams" + shown;
   }
 
   private Map<String, Object> fields() {

@@ -82,4 +82,11 @@ public record JobRow(
         uniqueKey,
         uniqueStates);
   }
+
+  /** {@return which job it is, and how far it is; what is stored with it may be secret} */
+  @Override
+  public String toString() {
+    return "JobRow[id=%d, kind=%s, queue=%s, state=%s, attempt=%d]"
+        .formatted(id, kind, queue, state, attempt);
+  }
 }

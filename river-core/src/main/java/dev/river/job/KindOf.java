@@ -51,10 +51,24 @@ final class KindOf {
           "%s must return a constant, but that of %s returned null"
               .formatted(method, argsClass.getName()));
     }
+    if (SampleArgs.of(argsClass).map(sample -> differs(sample, call, value)).orElse(false)) {
+      throw new IllegalArgumentException(
+          "%s must return a constant without looking at the components, but that of %s returned different texts"
+              .formatted(method, argsClass.getName()));
+    }
     try {
       return check.apply(value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(argsClass.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** One that throws for components which mean nothing tells nothing either. */
+  private static <T> boolean differs(JobArgs sample, Function<JobArgs, T> call, T value) {
+    try {
+      return !value.equals(call.apply(sample));
+    } catch (RuntimeException e) {
+      return false;
     }
   }
 

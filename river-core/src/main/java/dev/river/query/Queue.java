@@ -23,4 +23,11 @@ public record Queue(
   public boolean isPaused() {
     return pausedAt.isPresent();
   }
+
+  /** {@return the queue, without its metadata} */
+  @Override
+  public String toString() {
+    return "Queue[name=%s, createdAt=%s, updatedAt=%s, pausedAt=%s]"
+        .formatted(name, createdAt, updatedAt, pausedAt);
+  }
 }

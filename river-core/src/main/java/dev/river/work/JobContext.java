@@ -38,8 +38,9 @@ public interface JobContext {
    *
    * @param name its name; not one that River uses itself, such as those that start with {@code
    *     river:}
-   * @param value anything that Jackson can write
-   * @throws IllegalArgumentException if the name is River's own or the value can't be stored
+   * @param value anything that Jackson can write, up to 32 MB of JSON
+   * @throws IllegalArgumentException if the name is River's own, or if the name or the value can't
+   *     be stored
    */
   void metadata(String name, @Nullable Object value);
 
@@ -105,8 +106,9 @@ public interface JobContext {
    *
    * @param name the step, different from every other step of the job
    * @param body what it does
+   * @throws IllegalArgumentException if the name is empty, can't be stored or is longer than 65,536
+   *     characters
    * @throws IllegalStateException if the name was used before in this attempt
-   * @throws IllegalArgumentException if the name is empty or can't be stored
    * @throws Exception what the body throws
    */
   void step(String name, Step.Body<Void> body) throws Exception;
@@ -120,8 +122,8 @@ public interface JobContext {
    * @param cursorClass that class
    * @param body what it does
    * @throws IllegalStateException if the name was used before in this attempt
-   * @throws IllegalArgumentException if the name is empty or can't be stored, or the stored cursor
-   *     can't be read as that class
+   * @throws IllegalArgumentException if the name is empty, can't be stored or is longer than 65,536
+   *     characters, or if the stored cursor can't be read as that class
    * @throws Exception what the body throws
    */
   <C> void stepWithCursor(String name, Class<C> cursorClass, Step.Body<C> body) throws Exception;

@@ -10,7 +10,8 @@ import java.util.function.UnaryOperator;
  * that waited while a program was changed can still be read.
  *
  * @param applies whether the arguments are of the version that this is for. They are as Jackson
- *     reads a JSON object: maps, lists, texts, numbers, booleans and nulls.
+ *     reads a JSON object: maps, lists, texts, numbers, booleans and nulls. Numbers are {@code
+ *     Integer}, {@code Long}, {@code BigInteger} or {@code BigDecimal}.
  * @param change makes arguments of the next version of them; may change and return the map it gets
  */
 public record Upcaster(

@@ -28,7 +28,8 @@ public final class Workers {
    * @return this bundle
    * @throws IllegalArgumentException if the class of arguments can't be found (a lambda does not
    *     have it: use {@link #add(Class, Worker)}), is not a concrete class without type parameters,
-   *     if its kind is invalid, or if that kind has a worker already
+   *     has a component that can't be read from JSON as it was written ({@link JobArgs}), if its
+   *     kind is invalid or no constant, or if that kind has a worker already
    */
   public Workers add(Worker<?> worker) {
     Objects.requireNonNull(worker, "worker");
@@ -47,8 +48,9 @@ public final class Workers {
    * @param argsClass that class
    * @param worker works its jobs
    * @return this bundle
-   * @throws IllegalArgumentException if the class is not concrete or has type parameters, if its
-   *     kind is invalid, or if that kind has a worker already
+   * @throws IllegalArgumentException if the class is not concrete or has type parameters, has a
+   *     component that can't be read from JSON as it was written ({@link JobArgs}), if its kind is
+   *     invalid or no constant, or if that kind has a worker already
    */
   public <T extends JobArgs> Workers add(Class<T> argsClass, Worker<T> worker) {
     Objects.requireNonNull(argsClass, "argsClass");
@@ -66,6 +68,7 @@ public final class Workers {
 
   private <T extends JobArgs> Workers register(Class<T> argsClass, Worker<?> worker) {
     String kind = JobArgs.kindOf(argsClass);
+    ArgsChecks.CHECK.check(argsClass);
     @SuppressWarnings("unchecked") // argsClass was given with the worker, or found in its type
     RegisteredWorker<T> added = new RegisteredWorker<>(kind, argsClass, (Worker<T>) worker);
     List<String> kinds = new ArrayList<>(List.of(kind));

@@ -177,7 +177,7 @@ class InsertOptsTest {
         .hasToString(
             "InsertOpts{queue=mail, priority=2, maxAttempts=3, scheduledAt=%s, pending=true,"
                     .formatted(TIME)
-                + " tags=[abc, def], metadata={customer=7}}");
+                + " tags=[abc, def], metadata=[customer]}");
   }
 
   @Test

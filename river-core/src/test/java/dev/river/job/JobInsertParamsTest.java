@@ -51,9 +51,9 @@ class JobInsertParamsTest {
         .isNotEqualTo(job);
     assertThat(job)
         .hasToString(
-            "JobInsertParams{kind=test, encodedArgs={}, queue=mail, priority=2, maxAttempts=3,"
+            "JobInsertParams{kind=test, queue=mail, priority=2, maxAttempts=3,"
                 + " scheduledAt=1970-01-01T00:00:00Z, pending=true, tags=[one-tag],"
-                + " metadata={a=1}}");
+                + " metadata=[a]}");
   }
 
   @Test

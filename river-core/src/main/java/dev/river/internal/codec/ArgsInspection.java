@@ -23,10 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ArgsInspection {
   private final ObjectMapper mapper = RiverMapper.create();
   private final ObjectReader trees =
-      mapper
-          .readerFor(Object.class)
-          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      mapper.readerFor(Object.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** Creates it. */
   public ArgsInspection() {}
@@ -50,7 +47,7 @@ public final class ArgsInspection {
     try {
       return trees.readValue(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("no JSON: " + JsonProblem.text(e));
     }
   }
 
@@ -69,7 +66,7 @@ public final class ArgsInspection {
     try {
       return tree(mapper.writeValueAsString(Upcasts.apply(mapper, json, upcasters)));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON object: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("no JSON object: " + JsonProblem.text(e));
     } catch (RuntimeException e) { // an upcaster may throw anything
       throw new IllegalArgumentException("an upcaster failed: " + e, e);
     }

@@ -34,5 +34,12 @@ public sealed interface Control {
    * @param queue the queue
    * @param metadata what is kept with it now, a JSON object
    */
-  record MetadataChanged(String queue, String metadata) implements Control {}
+  record MetadataChanged(String queue, String metadata) implements Control {
+
+    /** {@return the queue, without its metadata} */
+    @Override
+    public String toString() {
+      return "MetadataChanged[queue=%s]".formatted(queue);
+    }
+  }
 }

@@ -3,7 +3,6 @@ package dev.river.internal.codec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -26,7 +25,7 @@ public final class CursorTokens {
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(-1).toFormatter();
 
-  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  private static final ObjectMapper MAPPER = RiverMapper.ofTrees();
 
   private CursorTokens() {}
 

@@ -1,17 +1,28 @@
 package dev.river.internal.codec;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Reads what River keeps in the metadata of jobs, and adds to it. */
+/**
+ * Reads what River keeps in the metadata of jobs, and adds to it. Only the part that is asked for
+ * is read; what lies beside it is passed over, however large it is.
+ */
 public final class JobMetadata {
-  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  private static final ObjectMapper MAPPER = RiverMapper.ofTrees();
+  private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,100}");
 
   private JobMetadata() {}
 
@@ -20,18 +31,16 @@ public final class JobMetadata {
    *
    * @param object a JSON object
    * @param path the names that lead to it
+   * @throws IllegalArgumentException if it is no JSON, or JSON beyond the limits
    */
   public static Optional<String> part(String object, String... path) {
     try {
-      JsonNode node = MAPPER.readTree(object);
-      for (String name : path) {
-        node = node.path(name);
-      }
+      JsonNode node = find(object, path);
       return node.isMissingNode() || node.isNull()
           ? Optional.empty()
-          : Optional.of(node.toString());
+          : Optional.of(MAPPER.writeValueAsString(node));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("must be JSON, got: " + object, e);
+      throw unreadable(e);
     }
   }
 
@@ -39,18 +48,57 @@ public final class JobMetadata {
    * {@return the parts of a JSON object, as JSON by name; none if it is something else}
    *
    * @param json JSON
+   * @throws IllegalArgumentException if it is no JSON, or JSON beyond the limits
    */
   public static Map<String, String> parts(String json) {
     Map<String, String> parts = new LinkedHashMap<>();
     try {
-      MAPPER
-          .readTree(json)
-          .properties()
-          .forEach(part -> parts.put(part.getKey(), part.getValue().toString()));
+      for (Map.Entry<String, JsonNode> part : MAPPER.readTree(json).properties()) {
+        parts.put(part.getKey(), MAPPER.writeValueAsString(part.getValue()));
+      }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("must be JSON, got: " + json, e);
+      throw unreadable(e);
     }
     return parts;
+  }
+
+  private static IllegalArgumentException unreadable(JsonProcessingException e) {
+    return new IllegalArgumentException(
+        "metadata must be JSON within River's limits: " + JsonProblem.text(e));
+  }
+
+  /** {@return what is at a path, or a missing node} */
+  private static JsonNode find(String object, String... path) throws JsonProcessingException {
+    try (JsonParser parser = MAPPER.getFactory().createParser(object)) {
+      parser.nextToken();
+      for (String name : path) {
+        if (!enter(parser, name)) {
+          return MissingNode.getInstance();
+        }
+      }
+      JsonNode found = parser.currentToken() == null ? null : MAPPER.readTree(parser);
+      return found == null ? MissingNode.getInstance() : found;
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text can't fail to be read", e);
+    }
+  }
+
+  /** Goes from the start of an object to the value of a name. */
+  private static boolean enter(JsonParser parser, String name) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return false;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean found = parser.currentName().equals(name);
+      parser.nextToken();
+      if (found) {
+        return true;
+      }
+      parser.skipChildren();
+    }
+    return false;
   }
 
   /**
@@ -61,10 +109,17 @@ public final class JobMetadata {
    * @param attempt the attempt
    * @param lines its lines
    * @param maxChars how long all lines together may be
+   * @throws IllegalArgumentException if the metadata is no JSON, or JSON beyond the limits
    */
   public static String appendLog(String metadata, int attempt, String lines, int maxChars) {
     ArrayNode log = MAPPER.createArrayNode();
-    part(metadata, "river:log").map(JobMetadata::array).ifPresent(log::addAll);
+    try {
+      if (find(metadata, "river:log") instanceof ArrayNode former) {
+        log.addAll(former);
+      }
+    } catch (JsonProcessingException e) {
+      throw unreadable(e);
+    }
     log.addObject().put("attempt", attempt).put("log", JsonText.storable(lines));
     int chars = 0;
     for (JsonNode entry : log) {
@@ -76,22 +131,16 @@ public final class JobMetadata {
     return log.toString();
   }
 
-  private static ArrayNode array(String json) {
-    try {
-      return MAPPER.readTree(json) instanceof ArrayNode array ? array : MAPPER.createArrayNode();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("what was just written can't be read: " + json, e);
-    }
-  }
-
   /**
    * {@return how often a job was snoozed, by its metadata} Anything but a number counts as other
-   * River clients count it: digits in quotes as their number, true as 1, the rest as 0. So does
-   * what can't be read at all: it can't keep the job from being snoozed.
+   * River clients count it: a whole number in quotes as that number, true as 1, a fraction without
+   * what is behind the point, the rest as 0. What is larger than a long can be counts as the
+   * largest one. So does what can't be read at all count as 0: it can't keep the job from being
+   * snoozed.
    *
    * @param metadata a JSON object
    */
-  public static int snoozes(String metadata) {
+  public static long snoozes(String metadata) {
     return count(metadata, "snoozes");
   }
 
@@ -101,17 +150,27 @@ public final class JobMetadata {
    *
    * @param metadata a JSON object
    */
-  public static int rescues(String metadata) {
+  public static long rescues(String metadata) {
     return count(metadata, "river:rescue_count");
   }
 
-  private static int count(String metadata, String name) {
+  private static long count(String metadata, String name) {
     try {
-      JsonNode count = MAPPER.readTree(metadata).path(name);
-      return count.isBoolean() ? (count.asBoolean() ? 1 : 0) : (int) count.asDouble(0);
+      JsonNode count = find(metadata, name);
+      if (count.isNumber()) {
+        return saturated(count.decimalValue());
+      }
+      if (count.isTextual() && WHOLE_NUMBER.matcher(count.asText()).matches()) {
+        return saturated(new BigDecimal(count.asText()));
+      }
+      return count.isBoolean() && count.asBoolean() ? 1 : 0;
     } catch (JsonProcessingException e) {
       return 0;
     }
+  }
+
+  private static long saturated(BigDecimal count) {
+    return count.min(MOST).max(MOST.negate()).longValue();
   }
 
   /**
@@ -121,7 +180,7 @@ public final class JobMetadata {
    */
   public static Optional<String> cancelMark(String metadata) {
     try {
-      JsonNode mark = MAPPER.readTree(metadata).path("cancel_attempted_at");
+      JsonNode mark = find(metadata, "cancel_attempted_at");
       return mark.isMissingNode() ? Optional.empty() : Optional.of(mark.asText());
     } catch (JsonProcessingException e) {
       return Optional.empty();

@@ -2,10 +2,8 @@ package dev.river.internal.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.river.job.AttemptError;
@@ -13,14 +11,12 @@ import dev.river.job.JobArgs;
 import dev.river.work.Upcaster;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the JSON that is stored with jobs. Thread-safe. */
@@ -30,12 +26,9 @@ public final class JsonCodec {
           one.isNumber() && other.isNumber()
               ? one.decimalValue().compareTo(other.decimalValue())
               : one.equals(other) ? 0 : 1;
-  private static final int MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+  private static final int LONGEST_ERROR = 32_768;
 
   private final ObjectMapper mapper = RiverMapper.create();
-
-  private final ObjectReader oneValue =
-      mapper.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final UniquePaths uniquePaths = new UniquePaths(mapper);
 
@@ -73,16 +66,12 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if it is no JSON object, or if PostgreSQL can't store it
    */
   public String checkArgs(String json) {
-    try {
-      if (!oneValue.readTree(json).isObject()) {
-        throw new IllegalArgumentException("encodedArgs must be a JSON object, got: " + json);
-      }
-    } catch (JsonProcessingException e) {
+    JsonCheck.all("encodedArgs", json, JsonLimits.MAX_DOCUMENT_BYTES);
+    if (!isObject(json)) {
       throw new IllegalArgumentException(
-          "encodedArgs must be a JSON object (%s), got: %s".formatted(e.getOriginalMessage(), json),
-          e);
+          "encodedArgs must be a JSON object, got: " + describe(json));
     }
-    return JsonText.checkStorable("encodedArgs", json);
+    return json;
   }
 
   /**
@@ -100,10 +89,23 @@ public final class JsonCodec {
    *
    * @param what names it in errors
    * @param value anything that Jackson can write
-   * @throws IllegalArgumentException if Jackson can't write it, or PostgreSQL can't store it
+   * @throws IllegalArgumentException if Jackson can't write it, if PostgreSQL can't store it, or if
+   *     it is larger than 32 MB
    */
   public String encodeValue(String what, @Nullable Object value) {
-    return JsonText.checkStorable(what, encode(what, value));
+    return encode(what, value, JsonLimits.MAX_VALUE_BYTES);
+  }
+
+  /**
+   * {@return a name in an object, if it can be stored}
+   *
+   * @param what names it in errors
+   * @param name the name
+   * @throws IllegalArgumentException if PostgreSQL can't store it, or if it is longer than 65,536
+   *     characters
+   */
+  public String checkName(String what, String name) {
+    return JsonCheck.name(what, name);
   }
 
   /**
@@ -116,10 +118,16 @@ public final class JsonCodec {
    */
   public <T> T decodeValue(String json, Class<T> type) {
     try {
-      return Objects.requireNonNull(mapper.readValue(json, type), "null");
-    } catch (JsonProcessingException | NullPointerException e) {
+      @Nullable T value = mapper.readValue(json, type);
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "JSON can't be read as %s: it is null".formatted(type.getName()));
+      }
+      return value;
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "JSON can't be read as %s: %s".formatted(type.getName(), e.getMessage()), e);
+          "JSON can't be read as %s: %s".formatted(type.getName(), JsonProblem.text(e)),
+          JsonProblem.cause(e));
     }
   }
 
@@ -142,13 +150,7 @@ public final class JsonCodec {
    *     it is larger than 32 MB
    */
   public String encodeOutput(@Nullable Object output) {
-    String json = encodeValue("output", output);
-    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_OUTPUT_BYTES) {
-      throw new IllegalArgumentException(
-          "output must have at most %d bytes of JSON, got: %d".formatted(MAX_OUTPUT_BYTES, bytes));
-    }
-    return json;
+    return encodeValue("output", output);
   }
 
   /**
@@ -181,10 +183,8 @@ public final class JsonCodec {
         throw new UndecodableArgsException(argsClass, "it is null", null);
       }
       return args;
-    } catch (JsonProcessingException e) {
-      throw new UndecodableArgsException(argsClass, e.getOriginalMessage(), e);
-    } catch (RuntimeException e) { // an upcaster, or a record's constructor behind one
-      throw new UndecodableArgsException(argsClass, String.valueOf(e.getMessage()), e);
+    } catch (JsonProcessingException | RuntimeException e) { // an upcaster may throw anything
+      throw new UndecodableArgsException(argsClass, JsonProblem.text(e), JsonProblem.cause(e));
     }
   }
 
@@ -201,8 +201,8 @@ public final class JsonCodec {
     ObjectNode node = mapper.createObjectNode();
     node.put("at", error.at().toString());
     node.put("attempt", error.attempt());
-    node.put("error", JsonText.storable(error.error()));
-    node.put("trace", JsonText.storable(error.trace()));
+    node.put("error", JsonText.storable(shortened(error.error())));
+    node.put("trace", JsonText.storable(shortened(error.trace())));
     return node.toString();
   }
 
@@ -217,7 +217,7 @@ public final class JsonCodec {
       JsonNode node = mapper.readTree(json == null ? "null" : json);
       return new AttemptError(
           instant(node.path("at").asText("")),
-          node.path("attempt").asInt(0),
+          attempt(node.path("attempt")),
           node.isObject() ? node.path("error").asText("") : node.toString(),
           node.path("trace").asText(""));
     } catch (JsonProcessingException e) {
@@ -244,26 +244,54 @@ public final class JsonCodec {
   }
 
   private String encodeObject(String what, Object value) {
-    String json = encodeValue(what, value);
-    if (!json.startsWith("{")) {
-      throw new IllegalArgumentException("%s must be a JSON object, got: %s".formatted(what, json));
+    String json = encode(what, value, JsonLimits.MAX_DOCUMENT_BYTES);
+    if (!isObject(json)) {
+      throw new IllegalArgumentException(
+          "%s must be a JSON object, got: %s".formatted(what, describe(json)));
     }
     return json;
   }
 
-  private String encode(String what, @Nullable Object value) {
+  private static String describe(String json) {
+    return switch (json.stripLeading().charAt(0)) {
+      case '{' -> "an object";
+      case '[' -> "a list";
+      case '"' -> "a text";
+      case 't', 'f' -> "a boolean";
+      case 'n' -> "null";
+      default -> "a number";
+    };
+  }
+
+  private static boolean isObject(String json) {
+    return json.stripLeading().startsWith("{");
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_ERROR
+        ? text
+        : text.substring(0, LONGEST_ERROR) + "\n... (shortened)";
+  }
+
+  private String encode(String what, @Nullable Object value, int maxBytes) {
     StringWriter json = new StringWriter();
-    try (JsonGenerator plain = mapper.getFactory().createGenerator(json);
-        JsonGenerator generator = new GoGenerator(plain)) {
+    boolean plain;
+    try (JsonGenerator raw = mapper.getFactory().createGenerator(json);
+        GoGenerator generator = new GoGenerator(raw)) {
       mapper.writeValue(generator, value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s can't be written as JSON: %s".formatted(what, e.getOriginalMessage()), e);
+      plain = generator.isPlain();
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "%s can't be written as JSON: %s".formatted(what, e.getMessage()), e);
+          "%s can't be written as JSON: %s".formatted(what, JsonProblem.text(e)),
+          JsonProblem.cause(e));
     }
-    return json.toString();
+    return JsonCheck.generated(what, json.toString(), plain, maxBytes);
+  }
+
+  private static int attempt(JsonNode number) {
+    return number.isNumber()
+        ? (int) Math.min(Integer.MAX_VALUE, Math.max(0, number.doubleValue()))
+        : number.asInt(0);
   }
 
   private static Instant instant(String text) {

@@ -11,11 +11,11 @@ final class JsonText {
 
   /** {@return the JSON text, if PostgreSQL can hold it} */
   static String checkStorable(String what, String json) {
-    if (hasNul(json)) {
+    int nul = nul(json);
+    if (nul >= 0) {
       throw new IllegalArgumentException(
-          what
-              + " must not contain the character U+0000, which PostgreSQL can't store, got: "
-              + json);
+          "%s must not contain the character U+0000, which PostgreSQL can't store, got: one at position %d of the JSON"
+              .formatted(what, nul));
     }
     int surrogate = loneSurrogate(json);
     if (surrogate >= 0) {
@@ -24,6 +24,21 @@ final class JsonText {
               .formatted(what, (int) json.charAt(surrogate), surrogate));
     }
     return json;
+  }
+
+  /** {@return a text as JSON} */
+  static String quoted(String text) {
+    return GoEscapes.quote(text);
+  }
+
+  /** {@return how many bytes a text has in UTF-8} */
+  static long utf8Bytes(String text) {
+    long bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3; // a pair has 4
+    }
+    return bytes;
   }
 
   /** {@return the text, with what can't be stored replaced by U+FFFD} */
@@ -36,17 +51,17 @@ final class JsonText {
   }
 
   /** An escaped NUL counts only if its own backslash is not escaped. */
-  private static boolean hasNul(String json) {
+  private static int nul(String json) {
     for (int at = json.indexOf(NUL_ESCAPE); at >= 0; at = json.indexOf(NUL_ESCAPE, at + 1)) {
       int backslashes = 1;
       while (at - backslashes >= 0 && json.charAt(at - backslashes) == '\\') {
         backslashes++;
       }
       if (backslashes % 2 == 1) {
-        return true;
+        return at;
       }
     }
-    return false;
+    return -1;
   }
 
   private static int loneSurrogate(String json) {

@@ -3,14 +3,13 @@ package dev.river.internal.codec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.Optional;
 
 /** Reads and writes what clients tell each other in notifications. Thread-safe. */
 public final class MessageCodec {
-  private final ObjectMapper mapper = JsonMapper.builder().build();
+  private final ObjectMapper mapper = RiverMapper.ofTrees();
 
   /** Creates a codec. */
   public MessageCodec() {}

@@ -3,7 +3,6 @@ package dev.river.internal.codec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.river.work.Retention;
 import java.time.DateTimeException;
@@ -13,7 +12,7 @@ import java.util.Optional;
 /** Writes and reads how long the jobs of a queue are kept, as it is stored with the queue. */
 public final class RetentionJson {
   private static final String FOR_EVER = "forever";
-  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  private static final ObjectMapper MAPPER = RiverMapper.ofTrees();
 
   private RetentionJson() {}
 

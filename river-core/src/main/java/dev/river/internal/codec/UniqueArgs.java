@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * only the names of the top level are brought into an order.
  */
 final class UniqueArgs {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonLimits.ofDocuments();
 
   private UniqueArgs() {}
 
@@ -96,7 +96,7 @@ final class UniqueArgs {
       }
       return members;
     } catch (IOException e) {
-      throw new IllegalArgumentException("args can't be read back: " + json, e);
+      throw new IllegalArgumentException("args can't be read back: " + JsonProblem.text(e));
     }
   }
 }

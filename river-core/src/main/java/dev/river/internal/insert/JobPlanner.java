@@ -2,12 +2,14 @@ package dev.river.internal.insert;
 
 import dev.river.error.InsertRefusedException;
 import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.ReadableArgs;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Uniqueness;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
 import dev.river.job.JobInsertParams;
+import dev.river.work.ArgsCheck;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a row of arguments and options: everything is resolved and checked before any SQL runs. */
 public final class JobPlanner {
+  private static final ArgsCheck ARGS_CHECK = new ReadableArgs();
+
   private final JsonCodec codec;
   private final InsertOpts defaults;
   private final Set<String> knownKinds;
@@ -105,7 +109,9 @@ public final class JobPlanner {
     Objects.requireNonNull(args, "args");
     Objects.requireNonNull(opts, "opts");
     InsertOpts resolved = opts.or(defaultsOf(args)).or(defaults);
-    JobInsertParams own = JobInsertParams.of(args.kind(), codec.encodeArgs(args), resolved);
+    String kind = Kinds.of(args);
+    ARGS_CHECK.check(args.getClass());
+    JobInsertParams own = JobInsertParams.of(kind, codec.encodeArgs(args), resolved);
     checkKnown(own.kind(), args);
     Optional<Uniqueness> uniqueness = uniqueness(args, own, resolved);
     JobInsertParams changed = chain.before(own, position);

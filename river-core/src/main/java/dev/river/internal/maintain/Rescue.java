@@ -39,7 +39,8 @@ final class Rescue {
    * @param delay how long a job waits that is worked again
    */
   FinishedAttempt of(JobRow row, String why, Function<JobRow, Duration> delay) {
-    int rescues = JobMetadata.rescues(row.metadata()) + 1;
+    long before = JobMetadata.rescues(row.metadata());
+    long rescues = Math.max(before, before + 1);
     return new FinishedAttempt(
         row,
         outcome(row, rescues, why, delay),
@@ -47,7 +48,7 @@ final class Rescue {
         true);
   }
 
-  private Outcome outcome(JobRow row, int rescues, String why, Function<JobRow, Duration> delay) {
+  private Outcome outcome(JobRow row, long rescues, String why, Function<JobRow, Duration> delay) {
     String text = RESCUED + ": " + why;
     if (JobMetadata.cancelMark(row.metadata()).isPresent()) {
       return new Outcome.Cancel(error(row, text));

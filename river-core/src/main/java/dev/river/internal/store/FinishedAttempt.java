@@ -29,6 +29,12 @@ public record FinishedAttempt(
     this(job, outcome, Optional.empty(), true);
   }
 
+  /** {@return the job and its outcome, without the metadata} */
+  @Override
+  public String toString() {
+    return "FinishedAttempt[job=%s, outcome=%s, kept=%s]".formatted(job, outcome, kept);
+  }
+
   Extent extent() {
     if (!(outcome instanceof Outcome.Completed)) {
       return Extent.ALL;

@@ -201,7 +201,14 @@ public final class JobResults {
    * @param job the job, as it was claimed
    * @param metadata a JSON object
    */
-  public record Merge(JobRow job, String metadata) {}
+  public record Merge(JobRow job, String metadata) {
+
+    /** {@return the job, without the metadata} */
+    @Override
+    public String toString() {
+      return "Merge[job=%s]".formatted(job);
+    }
+  }
 
   /**
    * Merges metadata into that of jobs, each only while it runs the attempt of the client.

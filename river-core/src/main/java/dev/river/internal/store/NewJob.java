@@ -70,6 +70,13 @@ public record NewJob(
         Optional.empty());
   }
 
+  /** {@return the job, without its arguments and metadata} */
+  @Override
+  public String toString() {
+    return "NewJob[kind=%s, queue=%s, priority=%d, maxAttempts=%d, scheduledAt=%s, pending=%s]"
+        .formatted(kind, queue, priority, maxAttempts, scheduledAt, pending);
+  }
+
   /**
    * {@return whether the job can be worked at once, as far as its inserter can tell} The database's
    * clock decides.

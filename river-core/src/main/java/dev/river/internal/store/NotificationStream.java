@@ -62,7 +62,14 @@ public final class NotificationStream implements AutoCloseable {
    * @param topic what it is about
    * @param payload what was sent
    */
-  public record Notification(Topic topic, String payload) {}
+  public record Notification(Topic topic, String payload) {
+
+    /** {@return the topic; the payload may hold the metadata of a queue} */
+    @Override
+    public String toString() {
+      return "Notification[topic=%s]".formatted(topic);
+    }
+  }
 
   /** {@return a stream of what arrives from now on} */
   static NotificationStream open(Database database, Notifications notifications) {

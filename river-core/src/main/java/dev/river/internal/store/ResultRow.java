@@ -113,4 +113,10 @@ record ResultRow(
   private static JSONB json(AttemptError error, JsonCodec codec) {
     return JSONB.valueOf(codec.encodeError(error));
   }
+
+  /** {@return what becomes of the job, without its error and metadata} */
+  @Override
+  public String toString() {
+    return "ResultRow[id=%d, attempt=%d, state=%s]".formatted(id, attempt, state);
+  }
 }

@@ -61,7 +61,7 @@ final class AttemptContext implements JobContext {
           "a name in metadata must not be empty, start with river: or be one of %s, got: \"%s\""
               .formatted(RESERVED, name));
     }
-    codec.encodeValue("a name in metadata", name);
+    codec.checkName("a name in metadata", name);
     put(name, codec.encodeValue("metadata " + name, value));
   }
 

@@ -54,7 +54,14 @@ public final class AttemptStore implements Service {
 
   private final Set<Long> warned = new HashSet<>(); // as nextWrite
 
-  private record Pending(JobRow job, Map<String, String> metadata) {}
+  private record Pending(JobRow job, Map<String, String> metadata) {
+
+    /** {@return the job, without the metadata} */
+    @Override
+    public String toString() {
+      return "Pending[job=%s]".formatted(job);
+    }
+  }
 
   /**
    * Creates it.

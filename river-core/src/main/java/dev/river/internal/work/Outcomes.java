@@ -35,13 +35,17 @@ final class Outcomes {
           switch (returned.result()) {
             case WorkResult.Completed completed -> new Outcome.Completed();
             case WorkResult.Snoozed snoozed ->
-                new Outcome.Snooze(snoozed.delay(), snoozes.getAsLong() + 1);
+                new Outcome.Snooze(snoozed.delay(), oneMore(snoozes.getAsLong()));
             case WorkResult.Cancelled cancel ->
                 // the words that River clients of all languages look for
                 new Outcome.Cancel(error(row, "JobCancelError: " + cancel.reason(), ""));
           };
       case Ending.Threw threw -> failed(row, threw.failure(), cancelled, retryDelay);
     };
+  }
+
+  private static long oneMore(long count) {
+    return Math.max(count, count + 1); // the largest number stays
   }
 
   private static Outcome failed(

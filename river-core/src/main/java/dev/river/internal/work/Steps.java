@@ -157,7 +157,7 @@ final class Steps {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("the name of a step must not be empty");
     }
-    codec.encodeValue("the name of a step", name); // checked before its body runs
+    codec.checkName("the name of a step", name); // before its body runs
     lock.lock();
     try {
       if (!met.add(name)) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobMetadataTest {
   @ParameterizedTest
   @MethodSource
-  void countsSnoozes(String value, int expected) {
+  void countsSnoozes(String value, long expected) {
     assertThat(JobMetadata.snoozes("{\"snoozes\": %s}".formatted(value))).isEqualTo(expected);
   }
 
@@ -32,10 +32,25 @@ class JobMetadataTest {
         arguments("[3]", 0),
         arguments("{\"count\": 3}", 0),
         arguments("2147483647", Integer.MAX_VALUE),
-        arguments("9223372036854775807", Integer.MAX_VALUE),
-        arguments("1" + "0".repeat(100), Integer.MAX_VALUE),
-        arguments("1e400", Integer.MAX_VALUE),
-        arguments("1" + "0".repeat(2_000), 0));
+        arguments("2147483648", 2_147_483_648L),
+        arguments("9223372036854775807", Long.MAX_VALUE),
+        arguments("\"9223372036854775808\"", Long.MAX_VALUE),
+        arguments("\"4.5\"", 0),
+        arguments("\"+4\"", 0),
+        arguments("\" 4\"", 0),
+        arguments("1" + "0".repeat(100), Long.MAX_VALUE),
+        arguments("1e400", Long.MAX_VALUE),
+        arguments("1" + "0".repeat(2_000), Long.MAX_VALUE));
+  }
+
+  @Test
+  void readsOnlyThePartThatIsAskedFor() {
+    String metadata =
+        "{\"long\": \"%s\", \"deep\": %s, \"snoozes\": 3, \"exact\": 0.10}"
+            .formatted("x".repeat(20_000_001), "[".repeat(900) + "]".repeat(900));
+
+    assertThat(JobMetadata.snoozes(metadata)).isEqualTo(3);
+    assertThat(JobMetadata.part(metadata, "exact")).contains("0.10");
   }
 
   @ParameterizedTest

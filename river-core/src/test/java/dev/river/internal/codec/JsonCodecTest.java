@@ -215,7 +215,7 @@ class JsonCodecTest {
   void refusesArgsThatAreNoObject() {
     assertThatThrownBy(() -> codec.encodeArgs(new ListArgs()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("args of %s must be a JSON object, got: [\"a\"]", ListArgs.class.getName());
+        .hasMessage("args of %s must be a JSON object, got: a list", ListArgs.class.getName());
   }
 
   @Test
@@ -230,7 +230,7 @@ class JsonCodecTest {
     assertThatThrownBy(() -> codec.checkArgs(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("encodedArgs must ")
-        .hasMessageEndingWith("got: " + json);
+        .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("\\u0000", "a: 1"));
   }
 
   @Test
@@ -393,5 +393,28 @@ class JsonCodecTest {
     TextArgs args = new TextArgs(new String(text), 1);
 
     assertThat(codec.decodeArgs(codec.encodeArgs(args), TextArgs.class)).isEqualTo(args);
+  }
+
+  @Test
+  void readsTextsThatAreLongerThanJacksonReads() throws Exception {
+    String text = "x".repeat(20_000_001);
+    String output = codec.encodeOutput(text);
+    String metadata = codec.encodeObject(Map.of("output", output, "snoozes", "2"));
+
+    assertThat(codec.decodeValue(output, String.class)).isEqualTo(text);
+    assertThat(JobMetadata.part(metadata, "output")).contains(output);
+    assertThat(JobMetadata.snoozes(metadata)).isEqualTo(2);
+    assertThat(codec.decodeArgs(codec.encodeArgs(new TextArgs(text, 1)), TextArgs.class).text())
+        .isEqualTo(text);
+  }
+
+  @Test
+  void takesAnOutputOf32MegabytesAndNoMore() {
+    int most = 32 * 1024 * 1024;
+
+    assertThat(codec.encodeOutput("x".repeat(most - 2))).hasSize(most);
+    assertThatThrownBy(() -> codec.encodeOutput("x".repeat(most - 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("output must have at most %d bytes of JSON, got: %d", most, most + 1);
   }
 }
