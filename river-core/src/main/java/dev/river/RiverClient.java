@@ -231,7 +231,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   public Fleet fleet() {
     checkOpen();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
-    return new Fleet(database, locks, notifications);
+    return new Fleet(database, locks, new SchemaVersions(settings.schema()), notifications);
   }
 
   /**

@@ -43,7 +43,10 @@ public final class Listener implements Service {
     void told(LeadershipNews news);
   }
 
-  /** Who uses the session. Called on this service's thread, and must not take long. */
+  /**
+   * Who uses the session. Called on this service's thread, which hears of new work: what it runs
+   * there must wait for no lock. The server cancels a statement that takes half a second.
+   */
   public interface Guest {
 
     /**
@@ -121,13 +124,16 @@ public final class Listener implements Service {
 
   private void leave() {
     if (stream != null) {
-      try {
-        for (Guest guest : guests) {
-          guest.leave(stream.session());
-        }
-      } catch (DatabaseException e) {
-        LOG.debug("the session was broken when it was left", e);
-      }
+      DSLContext session = stream.session();
+      guests.forEach(guest -> leave(guest, session));
+    }
+  }
+
+  private static void leave(Guest guest, DSLContext session) {
+    try {
+      guest.leave(session);
+    } catch (DatabaseException e) {
+      LOG.debug("the session was broken when it was left", e);
     }
   }
 
@@ -140,12 +146,23 @@ public final class Listener implements Service {
       }
       hear(stream);
       for (Guest guest : guests) {
-        guest.attend(stream.session());
+        attend(guest, stream);
       }
       return Duration.ZERO;
     } catch (DatabaseException e) {
       release(e::addSuppressed);
       throw e;
+    }
+  }
+
+  private static void attend(Guest guest, NotificationStream at) {
+    try {
+      guest.attend(at.session());
+    } catch (DatabaseException e) {
+      if (!e.isTimeout()) {
+        throw e;
+      }
+      LOG.debug("a statement of the session took too long and was given up", e);
     }
   }
 
