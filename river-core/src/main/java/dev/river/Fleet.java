@@ -56,9 +56,9 @@ public final class Fleet {
   }
 
   /**
-   * {@return the client that does the maintenance; empty if there is none at the moment} That is one
-   * of another language as long as it holds River's lease. Clients with {@code pollOnly} have no
-   * leader: they take turns.
+   * {@return the client that does the maintenance; empty if there is none at the moment} That is
+   * one of another language as long as it holds River's lease. Clients with {@code pollOnly} have
+   * no leader: they take turns.
    */
   public Optional<Leader> leader() {
     return foreignLeader().or(() -> ofOurTables(leaders::current, Optional.empty()));
@@ -68,16 +68,22 @@ public final class Fleet {
     try {
       return scope.call(leases::foreign);
     } catch (DatabaseException e) {
-      return LeaseStore.isOutOfReach(e) ? leaseHolder(e) : rethrow(e);
+      if (!LeaseStore.isOutOfReach(e)) {
+        throw e;
+      }
+      return isMissingTable(e) ? leaseHolder() : Optional.empty();
     }
   }
 
   /** Where our tables are missing, each lease is one of another language. */
-  private Optional<Leader> leaseHolder(DatabaseException withOurTables) {
+  private Optional<Leader> leaseHolder() {
     try {
-      return isMissingTable(withOurTables) ? scope.call(leases::holder) : Optional.empty();
+      return scope.call(leases::holder);
     } catch (DatabaseException e) {
-      return LeaseStore.isOutOfReach(e) ? Optional.empty() : rethrow(e);
+      if (!LeaseStore.isOutOfReach(e)) {
+        throw e;
+      }
+      return Optional.empty();
     }
   }
 
@@ -95,10 +101,6 @@ public final class Fleet {
 
   private static boolean isMissingTable(DatabaseException failure) {
     return failure.sqlState().equals(Optional.of("42P01"));
-  }
-
-  private static <T> T rethrow(DatabaseException failure) {
-    throw failure;
   }
 
   /**

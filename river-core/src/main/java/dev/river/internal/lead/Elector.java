@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes its client the leader when nobody else leads. The leader is whose session holds the lock,
- * so the server ends a leadership with its session, however that ends. The leader also keeps River's
- * lease, by which clients of other languages elect theirs; clients without a session keep it
- * together.
+ * so the server ends a leadership with its session, however that ends. The leader also keeps
+ * River's lease, by which clients of other languages elect theirs; clients without a session keep
+ * it together.
  *
  * <p>A client whose thread was held up may believe that it leads when another one does already. It
  * trusts itself only for a while after its session last answered, and nothing that leaders do
@@ -239,7 +239,9 @@ public final class Elector implements Service, Listener.Guest {
         beginTerm(current);
       }
     } else if (pollOnly) {
-      lease.keep(false);
+      if (presence.isElder()) {
+        lease.keep(false);
+      }
     } else {
       lease.release();
       if (presence.isElder() && System.nanoTime() - nextLookAtTheLeader >= 0) {
@@ -252,10 +254,8 @@ public final class Elector implements Service, Listener.Guest {
   }
 
   private void beginTerm(Held current) {
-    Optional<Long> term =
-        database.call(db -> store.beginTerm(db, clientId, current.session()));
-    if (term.isPresent()
-        && held.compareAndSet(current, new Held(current.session(), term.get()))) {
+    Optional<Long> term = database.call(db -> store.beginTerm(db, clientId, current.session()));
+    if (term.isPresent() && held.compareAndSet(current, new Held(current.session(), term.get()))) {
       LOG.info("client {}: leads (term {})", clientId, term.get());
       whenElected.run();
     }

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
-/** A gate to what the leader of all languages does: it is shut while another client has the lease. */
+/**
+ * A gate to what the leader of all languages does: it is shut while another client has the lease.
+ */
 public final class LeasedGate implements UpkeepGate {
   private final UpkeepGate gate;
   private final Elector elector;

@@ -38,7 +38,7 @@ public final class Presence implements Service, Listener.Guest {
   private static final Duration LONGEST_BEAT = Duration.ofSeconds(3);
 
   /** How long the session rests after a heartbeat that it could not send in time. */
-  private static final Duration BETWEEN_TRIES_OF_THE_SESSION = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_TRIES_OF_THE_SESSION = Duration.ofSeconds(2);
 
   /** How late one may be of a client that is in touch with the database. */
   private static final Duration OVERDUE = Duration.ofSeconds(3);
@@ -183,7 +183,8 @@ public final class Presence implements Service, Listener.Guest {
       lastHolder = lock.get().pid();
       unsettle(); // what came before this session may have been an outage
       beatSoon();
-    } else if (lastHolder != 0 && store.endFormerSession(session, current().incarnation(), lastHolder)) {
+    } else if (lastHolder != 0
+        && store.endFormerSession(session, current().incarnation(), lastHolder)) {
       // Cut without a word, it would hold the lock of a leader too for as long as TCP waits.
       LOG.warn("client {}: ended its former session, which the server had not missed", clientId);
     }

@@ -60,8 +60,8 @@ final class RiverLease {
   /**
    * Renews the lease, or takes it if it is free.
    *
-   * @param asLeader whether this client leads its fleet, so that the lease is to have its name; else
-   *     any client of the fleet may hold it
+   * @param asLeader whether this client leads its fleet, so that the lease is to have its name;
+   *     else any client of the fleet may hold it
    */
   void keep(boolean asLeader) {
     try {

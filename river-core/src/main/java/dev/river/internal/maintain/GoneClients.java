@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * Finds out which clients are gone.
  *
  * <p>A client is gone when its session has ended and it doesn't say within half a second that it
- * lives, or when it has had no heartbeat for ten seconds. Both are what this client has seen itself,
- * by its own clock, and both take someone who can tell: who was cut off from the database a moment
- * ago must suppose that the others were too. Of one thread.
+ * lives, or when it has had no heartbeat for ten seconds. Both are what this client has seen
+ * itself, by its own clock, and both take someone who can tell: who was cut off from the database a
+ * moment ago must suppose that the others were too. Of one thread.
  */
 final class GoneClients {
   private static final Logger LOG = LoggerFactory.getLogger(GoneClients.class);
@@ -73,8 +73,7 @@ final class GoneClients {
     if (observer.nanos().getAsLong() - nextLookAtHeartbeats < 0) {
       return signs(judgeLocks(db, clients.inTrouble(db)));
     }
-    nextLookAtHeartbeats =
-        observer.nanos().getAsLong() + BETWEEN_LOOKS_AT_HEARTBEATS.toNanos();
+    nextLookAtHeartbeats = observer.nanos().getAsLong() + BETWEEN_LOOKS_AT_HEARTBEATS.toNanos();
     return lookAtEveryone(db);
   }
 

@@ -51,8 +51,7 @@ final class NamesakeSearch implements RescueSearch {
   @Override
   public List<JobRow> find(DSLContext db, JobRescues.Start start, int limit) {
     Registered row = observer.row().get();
-    var namesake =
-        new Namesake(observer.clientId(), row.incarnation(), observer.known().get());
+    var namesake = new Namesake(observer.clientId(), row.incarnation(), observer.known().get());
     List<JobRow> found = rescues.unknownTo(db, namesake, start, limit);
     if (start.passed() == null && !found.isEmpty()) {
       nothingUnknown.retain(List.of());

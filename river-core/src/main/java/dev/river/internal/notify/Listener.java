@@ -12,6 +12,7 @@ import dev.river.internal.store.NotificationStream.Notification;
 import dev.river.internal.store.Notifications;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ public final class Listener implements Service {
 
   /**
    * Who uses the session. Called on this service's thread, which hears of new work: what it runs
-   * there must wait for no lock. The server cancels a statement that takes half a second.
+   * there must not wait. The server cancels a statement that waits 50 ms for a lock, or takes half
+   * a second.
    */
   public interface Guest {
 
@@ -73,6 +75,9 @@ public final class Listener implements Service {
   private static final Duration SLICE = Duration.ofMillis(100);
 
   private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  /** The SQLSTATE of a statement that has waited for a lock for too long. */
+  private static final String LOCKED = "55P03";
 
   private final Database database;
   private final Notifications notifications;
@@ -159,7 +164,7 @@ public final class Listener implements Service {
     try {
       guest.attend(at.session());
     } catch (DatabaseException e) {
-      if (!e.isTimeout()) {
+      if (!e.isTimeout() && !e.sqlState().equals(Optional.of(LOCKED))) {
         throw e;
       }
       LOG.debug("a statement of the session took too long and was given up", e);

@@ -31,8 +31,7 @@ public final class ClientStore {
 
   /** A number can be told back exactly, unlike a time that may be infinite. */
   static final Field<Double> HEARTBEAT =
-      field(
-          "extract(epoch from {0})::float8", SQLDataType.DOUBLE, RIVER_JAVA_CLIENT.HEARTBEAT_AT);
+      field("extract(epoch from {0})::float8", SQLDataType.DOUBLE, RIVER_JAVA_CLIENT.HEARTBEAT_AT);
 
   private final AdvisoryLocks locks;
 

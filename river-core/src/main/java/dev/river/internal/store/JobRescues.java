@@ -77,8 +77,8 @@ public final class JobRescues {
   /**
    * {@return whether a job runs an attempt that began then, or that began in the last half minute}
    * Only with the time, even if it is known to be early enough, can the index of running jobs be
-   * used. After the server's clock was set back new attempts begin before the time that is known; the
-   * next look for the oldest one, seconds later, knows that.
+   * used. After the server's clock was set back new attempts begin before the time that is known;
+   * the next look for the oldest one, seconds later, knows that.
    */
   static Condition runsSince(Instant oldest) {
     return RUNS.and(RIVER_JOB.ATTEMPTED_AT.ge(least(val(oldest), Database.nowMinus(LATELY))));
@@ -149,8 +149,7 @@ public final class JobRescues {
    * @param limit how many at most
    * @return the jobs, those whose attempts are the oldest first
    */
-  public List<JobRow> unknownTo(
-      DSLContext db, Namesake namesake, Start start, int limit) {
+  public List<JobRow> unknownTo(DSLContext db, Namesake namesake, Start start, int limit) {
     RiverJavaClient other = RIVER_JAVA_CLIENT.as("other");
     var others =
         select(other.CLIENT_ID)
@@ -170,9 +169,9 @@ public final class JobRescues {
   }
 
   /**
-   * {@return whether a job is one of a client that is gone} Whether an attempt began before a process
-   * started is not asked, because the server's clock may have been set in between: if one of the same
-   * name lives, that knows which jobs are its own.
+   * {@return whether a job is one of a client that is gone} Whether an attempt began before a
+   * process started is not asked, because the server's clock may have been set in between: if one
+   * of the same name lives, that knows which jobs are its own.
    */
   static Condition isOrphan() {
     return OWNER.in(clients(true)).and(OWNER.notIn(clients(false)));

@@ -48,7 +48,8 @@ public final class LeaseStore {
    * A lease that has not expired.
    *
    * @param holder the client that holds it
-   * @param electedAt when its term began, by the database's clock; who holds it and this are the term
+   * @param electedAt when its term began, by the database's clock; who holds it and this are the
+   *     term
    * @param left how long it lasts if it is not renewed
    * @param isOurs whether its holder is a client of our fleet
    */
@@ -110,9 +111,7 @@ public final class LeaseStore {
     return RIVER_LEADER
         .LEADER_ID
         .in(select(RIVER_JAVA_CLIENT.CLIENT_ID).from(RIVER_JAVA_CLIENT))
-        .or(
-            RIVER_LEADER.LEADER_ID.in(
-                select(RIVER_JAVA_LEADER.CLIENT_ID).from(RIVER_JAVA_LEADER)));
+        .or(RIVER_LEADER.LEADER_ID.in(select(RIVER_JAVA_LEADER.CLIENT_ID).from(RIVER_JAVA_LEADER)));
   }
 
   /**
@@ -156,8 +155,7 @@ public final class LeaseStore {
         .set(RIVER_LEADER.LEADER_ID, excluded(RIVER_LEADER.LEADER_ID))
         .set(RIVER_LEADER.ELECTED_AT, start)
         .set(RIVER_LEADER.EXPIRES_AT, excluded(RIVER_LEADER.EXPIRES_AT))
-        .where(
-            seen.map(lease -> free.or(isTerm(lease.holder(), lease.electedAt()))).orElse(free))
+        .where(seen.map(lease -> free.or(isTerm(lease.holder(), lease.electedAt()))).orElse(free))
         .returningResult(RIVER_LEADER.ELECTED_AT)
         .fetchOptional(RIVER_LEADER.ELECTED_AT);
   }

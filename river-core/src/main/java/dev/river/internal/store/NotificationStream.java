@@ -29,7 +29,7 @@ public final class NotificationStream implements AutoCloseable {
    * which this one is; and a statement of a guest must not hold up who waits for work.
    */
   private static final Map<String, String> SETTINGS =
-      Map.of("idle_session_timeout", "0", "statement_timeout", "500ms");
+      Map.of("idle_session_timeout", "0", "lock_timeout", "50ms", "statement_timeout", "500ms");
 
   private final Connection connection;
   private final Before before;

@@ -32,6 +32,7 @@ public final class RescueWatch implements Service {
   private final JobRescues rescues;
   private final LeaseStore leases;
   private final ClaimedJobs claimed;
+  private final Duration betweenLooksForForeigners;
   private final ServiceLoop loop;
   private final AtomicInteger looksLeft = new AtomicInteger();
 
@@ -50,6 +51,17 @@ public final class RescueWatch implements Service {
       JobRescues rescues,
       LeaseStore leases,
       ClaimedJobs claimed) {
+    this(clientId, database, rescues, leases, claimed, BETWEEN_LOOKS_FOR_FOREIGNERS);
+  }
+
+  RescueWatch(
+      String clientId,
+      Database database,
+      JobRescues rescues,
+      LeaseStore leases,
+      ClaimedJobs claimed,
+      Duration betweenLooksForForeigners) {
+    this.betweenLooksForForeigners = betweenLooksForForeigners;
     this.clientId = clientId;
     this.database = database;
     this.rescues = rescues;
@@ -79,7 +91,7 @@ public final class RescueWatch implements Service {
       if (!claimed.undisturbed().isEmpty() && someoneElseLeads()) {
         endRescued();
       }
-      return BETWEEN_LOOKS_FOR_FOREIGNERS;
+      return betweenLooksForForeigners;
     }
     endRescued();
     looksLeft.decrementAndGet();
