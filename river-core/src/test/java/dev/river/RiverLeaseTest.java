@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.river.error.SchemaNotMigratedException;
-import dev.river.job.InsertOpts;
 import dev.river.query.Leader;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverLeaderRecord;
@@ -48,7 +47,7 @@ class RiverLeaseTest {
     log.expectWarnings();
     foreignLeads("1 hour");
     RiverClient client = started("java", pollOnly);
-    long due = insertDue(client);
+    long due = insertDue();
     awaitWarning("go_1");
 
     Leader leader = client.fleet().leader().orElseThrow();
@@ -83,14 +82,14 @@ class RiverLeaseTest {
   @Test
   void aForeignClientThatTakesTheLeaseOverIsYieldedTo() {
     log.expectWarnings();
-    RiverClient client = started("java", false);
+    started("java", false);
     awaitLease("java");
 
     river.dsl().execute("DELETE FROM river_leader");
     foreignLeads("1 hour");
 
     awaitWarning("go_1");
-    long due = insertDue(client);
+    long due = insertDue();
     awaitTrue("SELECT now() > created_at + interval '2 seconds' FROM river_job WHERE id = " + due);
     assertThat(river.row(due).getState()).isEqualTo(RiverJobState.scheduled);
     assertThat(river.dsl().fetchValue(RIVER_LEADER.LEADER_ID)).isEqualTo("go_1");
@@ -100,13 +99,13 @@ class RiverLeaseTest {
   void whoTakesOverFromAClientOfTheFleetNeedNotWaitForItsLease() {
     RiverClient one = started("one", false);
     awaitLease("one");
-    RiverClient two = started("two", false);
+    started("two", false);
     river.dsl().execute("UPDATE river_leader SET expires_at = now() + interval '1 hour'");
 
     one.fleet().requestResign();
 
     awaitLease("two");
-    river.awaitState(insertDue(two), RiverJobState.completed);
+    river.awaitState(insertDue(), RiverJobState.completed);
   }
 
   @ParameterizedTest
@@ -146,7 +145,7 @@ class RiverLeaseTest {
     river.dsl().execute("DROP TABLE river_leader");
     RiverClient client = started("java", false);
 
-    river.awaitState(insertDue(client), RiverJobState.completed);
+    river.awaitState(insertDue(), RiverJobState.completed);
 
     assertThat(client.fleet().leader().map(Leader::clientId)).contains("java");
     assertThat(log.warnings()).filteredOn(line -> line.contains("river_leader")).hasSize(1);
@@ -188,12 +187,13 @@ class RiverLeaseTest {
                     .formatted(expiresIn));
   }
 
-  private static long insertDue(RiverClient client) {
-    return client
-        .insert(
-            new TestArgs("a"),
-            InsertOpts.builder().scheduledAt(Instant.now().plusMillis(300)).build())
-        .id();
+  private long insertDue() {
+    return river
+        .dsl()
+        .fetchSingle(
+            "INSERT INTO river_job (kind, args, state, scheduled_at, max_attempts)"
+                + " VALUES ('test', '{\"name\": \"a\"}', 'scheduled', now(), 25) RETURNING id")
+        .get(0, Long.class);
   }
 
   private RiverClient started(String id, boolean pollOnly) {
