@@ -36,12 +36,16 @@ final class GoneClients {
 
   private static final Duration BETWEEN_LOOKS_AT_HEARTBEATS = Duration.ofSeconds(2);
 
+  /** Only jobs of kinds that neither the leader nor the elders know wait for so long. */
+  private static final Duration BETWEEN_LOOKS_FOR_THE_GONE = Duration.ofSeconds(15);
+
   private final ClientStore clients;
   private final Observer observer;
   private final Supplier<Instant> oldest;
   private final Unchanged<Long, Double> heartbeats;
   private final Unchanged<Long, Double> withoutLock;
   private long nextLookAtHeartbeats;
+  private long nextLookForTheGone;
 
   /**
    * Creates it.
@@ -57,6 +61,7 @@ final class GoneClients {
     this.heartbeats = new Unchanged<>(observer.nanos(), LONGEST_GAP);
     this.withoutLock = new Unchanged<>(observer.nanos(), LONGEST_GAP);
     this.nextLookAtHeartbeats = observer.nanos().getAsLong();
+    this.nextLookForTheGone = nextLookAtHeartbeats;
   }
 
   /**
@@ -88,6 +93,11 @@ final class GoneClients {
     List<Seen> elders = clients.elders(db);
     judgeHeartbeats(db, elders);
     judgeLocks(db, elders);
+    long now = observer.nanos().getAsLong();
+    if (now - nextLookForTheGone < 0) {
+      return signs(elders);
+    }
+    nextLookForTheGone = now + BETWEEN_LOOKS_FOR_THE_GONE.toNanos();
     return signs(clients.gone(db));
   }
 
