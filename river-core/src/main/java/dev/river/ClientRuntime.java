@@ -12,6 +12,7 @@ import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobRescues;
 import dev.river.internal.store.JobResults;
+import dev.river.internal.store.LeaseStore;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.work.AttemptStore;
@@ -85,7 +86,9 @@ final class ClientRuntime implements Listener.Audience {
     var operations = new JobOperations(codec, notifications, settings.schema());
     this.cancelWatch =
         new CancelWatch(clientId, database, operations, claimed, settings.pollOnly());
-    var rescueWatch = new RescueWatch(clientId, database, new JobRescues(codec), claimed);
+    var rescueWatch =
+        new RescueWatch(
+            clientId, database, new JobRescues(codec), new LeaseStore(notifications), claimed);
     this.upkeep =
         new ClientUpkeep(
             settings,
@@ -94,6 +97,7 @@ final class ClientRuntime implements Listener.Audience {
             notifications,
             periodic,
             due -> due.forEach(this::workIn),
+            claimed::ids,
             rescueWatch::look);
     if (!settings.pollOnly()) {
       output.add(

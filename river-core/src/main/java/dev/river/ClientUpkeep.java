@@ -5,12 +5,14 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.lead.Elector;
 import dev.river.internal.lead.LeaderGate;
+import dev.river.internal.lead.LeasedGate;
 import dev.river.internal.lead.Presence;
 import dev.river.internal.lead.TurnGate;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.maintain.JobCleaner;
 import dev.river.internal.maintain.JobScheduler;
 import dev.river.internal.maintain.Leadership;
+import dev.river.internal.maintain.Observer;
 import dev.river.internal.maintain.OldestAttempt;
 import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.maintain.QueueCleaner;
@@ -26,11 +28,13 @@ import dev.river.internal.store.Database;
 import dev.river.internal.store.JobCleanings;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.LeaderStore;
+import dev.river.internal.store.LeaseStore;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -54,6 +58,7 @@ final class ClientUpkeep {
    * @param notifications tells the other clients
    * @param periodic its periodic jobs
    * @param wakeQueues tells the producers of this client
+   * @param known the jobs that this client runs
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
    */
   ClientUpkeep(
@@ -63,6 +68,7 @@ final class ClientUpkeep {
       Notifications notifications,
       ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
+      Supplier<? extends Collection<Long>> known,
       Runnable whenTakenForGone) {
     this.clientId = settings.id();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
@@ -71,37 +77,57 @@ final class ClientUpkeep {
     this.presence = new Presence(clientId, callers, clients, whenTakenForGone);
     this.elector =
         new Elector(
-            clientId, presence, new LeaderStore(locks, notifications), this::lookForTheGone);
+            presence,
+            database,
+            new LeaderStore(locks, notifications),
+            new LeaseStore(notifications),
+            settings.pollOnly(),
+            this::lookForTheGone);
     UpkeepGate gate =
-        settings.pollOnly() ? new TurnGate(locks, database) : new LeaderGate(elector, database);
-    var scheduler = new JobScheduler(gate, new JobSchedules(), database, notifications, wakeQueues);
+        settings.pollOnly()
+            ? new TurnGate(locks, database, presence::isElder)
+            : new LeaderGate(elector, database);
+    UpkeepGate leased = new LeasedGate(gate, elector);
+    var scheduler =
+        new JobScheduler(leased, new JobSchedules(), database, notifications, wakeQueues);
     var rescues =
         new Rescues(database, codec, notifications, wakeQueues, settings.upkeep().maxRescues());
     this.oldestAttempt = rescues.oldestAttempt();
     var rules = rules(new WorkerRules(settings.work(), codec));
-    var cleaner = new JobCleaner(gate, new JobCleanings(), settings.upkeep().retention());
-    var queueCleaner = new QueueCleaner(gate, new QueueCleanings());
+    var cleaner = new JobCleaner(leased, new JobCleanings(), settings.upkeep().retention());
+    var queueCleaner = new QueueCleaner(leased, new QueueCleanings());
     var watch = new VacuumWatch(gate, new VacuumHealth(), settings.upkeep().longTransaction());
     this.clientRescuer =
         duty(
             "client-rescuer",
-            unsettling(rescues.ofGoneClients(gate, clients, presence::steadyFor, rules)));
+            unsettling(rescues.ofGoneClients(gate, clients, observer(known), rules)));
     var surroundings =
         new PeriodicEnqueuer.Surroundings(
             clientId, database, wakeQueues, Leadership.of(elector::term));
     this.duties =
         List.of(
+            elector,
             duty("scheduler", scheduler),
             duty("cleaner", cleaner),
             duty("queue-cleaner", queueCleaner),
-            new Reindexer(nameOf("reindexer"), gate, database, settings.upkeep().reindex()),
+            new Reindexer(nameOf("reindexer"), leased, database, settings.upkeep().reindex()),
             duty("vacuum-watch", watch),
             duty("oldest-attempt", oldestAttempt),
             clientRescuer,
             duty(
                 "job-rescuer",
-                rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)),
+                rescues.ofStuckJobs(leased, settings.upkeep().rescueStuckJobsAfter(), rules)),
             periodic.enqueuer(surroundings, settings.work().extensions()));
+  }
+
+  private Observer observer(Supplier<? extends Collection<Long>> known) {
+    return new Observer(
+        clientId,
+        presence::current,
+        presence::steadyFor,
+        presence::isElder,
+        known,
+        System::nanoTime);
   }
 
   private static Rescues.Rules rules(WorkerRules workers) {

@@ -48,8 +48,8 @@ import org.jooq.DSLContext;
  *
  * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
- * time: one per queue and seven more. A pool should have room for them beside the application's
- * own.
+ * time: one per queue, ten more, and six more if it leads. A pool should have room for them beside
+ * the application's own.
  */
 public final class RiverClient extends InsertingClient implements AutoCloseable {
   /** A length of time without an end, for whatever waits. */
@@ -253,7 +253,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   public Fleet fleet() {
     checkOpen();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
-    return new Fleet(database, locks, notifications);
+    return new Fleet(database, locks, new SchemaVersions(settings.schema()), notifications);
   }
 
   /**

@@ -3,29 +3,44 @@ package dev.river.internal.lead;
 import dev.river.error.DatabaseException;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.notify.Listener;
+import dev.river.internal.service.Service;
+import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.store.Database;
 import dev.river.internal.store.LeaderStore;
+import dev.river.internal.store.LeaseStore;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes its client the leader when nobody else leads. The leader is whose session holds the lock,
- * so the server ends a leadership with its session, however that ends.
+ * so the server ends a leadership with its session, however that ends. The leader also keeps
+ * River's lease, by which clients of other languages elect theirs; clients without a session keep
+ * it together.
  *
  * <p>A client whose thread was held up may believe that it leads when another one does already. It
  * trusts itself only for a while after its session last answered, and nothing that leaders do
  * depends on there being one.
+ *
+ * <p>The session hears of new work, so what runs on it waits for nothing. What reads and writes
+ * tables goes through the pool, on a thread of its own.
  */
-public final class Elector implements Listener.Guest {
+public final class Elector implements Service, Listener.Guest {
   private static final Logger LOG = LoggerFactory.getLogger(Elector.class);
 
   /**
    * An election takes this long at most after the lock has become free, and half of it on average.
    */
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+
+  /** The clients that started first look after the leader; the others only after these. */
+  private static final Duration BETWEEN_TRIES_OF_OTHERS = Duration.ofSeconds(5);
 
   /**
    * A client that knows the fleet for so long can tell who is gone, and so is the better leader.
@@ -37,48 +52,95 @@ public final class Elector implements Listener.Guest {
 
   private static final Duration BETWEEN_LOOKS_AT_THE_LEADER = Duration.ofSeconds(2);
 
+  /** Source: River's elector. */
+  private static final Duration BETWEEN_LOOKS_AT_THE_LEASE = Duration.ofSeconds(5);
+
   /** Of two heartbeats at least one must have come. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final String clientId;
   private final Presence presence;
+  private final Database database;
   private final LeaderStore store;
+  private final boolean pollOnly;
   private final Runnable whenElected;
+  private final RiverLease lease;
+  private final ServiceLoop loop;
 
+  /** Whose session holds the lock, and the term that it has begun; its term is 0 until then. */
+  private record Held(int session, long term) {}
+
+  private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
   private volatile boolean candidate = true;
   private volatile boolean askedToResign;
   private volatile boolean voteNow;
-  private volatile long term; // 0 while it does not lead
   private volatile long trustedAt;
 
-  // Owned by the session's thread.
-  private long nextTry = System.nanoTime();
+  private long nextTry = System.nanoTime(); // owned by the session's thread
+
+  // Owned by the loop's thread.
+  private final Unchanged<Long, Double> leaders =
+      new Unchanged<>(System::nanoTime, SILENCE.dividedBy(2));
+  private double lastHeartbeat;
   private long nextLookAtTheLeader = System.nanoTime();
 
   /**
    * Creates it.
    *
-   * @param clientId who may lead
-   * @param presence its row
+   * @param presence the client's row
+   * @param database where it reads and writes
    * @param store counts the terms
+   * @param leases keeps River's lease
+   * @param pollOnly whether the client has no session, so that it can't lead
    * @param whenElected is run when this client begins to lead; must not block
    */
-  public Elector(String clientId, Presence presence, LeaderStore store, Runnable whenElected) {
-    this.whenElected = whenElected;
-    this.clientId = clientId;
+  public Elector(
+      Presence presence,
+      Database database,
+      LeaderStore store,
+      LeaseStore leases,
+      boolean pollOnly,
+      Runnable whenElected) {
+    this.clientId = presence.clientId();
     this.presence = presence;
+    this.database = database;
     this.store = store;
+    this.pollOnly = pollOnly;
+    this.whenElected = whenElected;
+    this.lease = new RiverLease(clientId, database, leases);
+    this.loop = new ServiceLoop("river-" + clientId + "-elector", this::pass);
+  }
+
+  @Override
+  public void start() {
+    loop.start();
+  }
+
+  /** Ends what it does beside the session, and gives up River's lease. */
+  @Override
+  public void stop() {
+    loop.stop();
+    lease.release();
   }
 
   /** {@return whether this client leads} */
   public boolean leads() {
-    return term != 0 && System.nanoTime() - trustedAt < SILENCE.toNanos();
+    return term().isPresent();
   }
 
   /** {@return the term in which this client leads; empty if it does not} */
   public Optional<Long> term() {
-    long current = term;
-    return leads() && current != 0 ? Optional.of(current) : Optional.empty();
+    Held current = held.get();
+    return current != null
+            && current.term() != 0
+            && System.nanoTime() - trustedAt < SILENCE.toNanos()
+        ? Optional.of(current.term())
+        : Optional.empty();
+  }
+
+  /** {@return whether the fleet may do what the leader of all languages does} */
+  public boolean holdsLease() {
+    return lease.isHeld();
   }
 
   /**
@@ -88,7 +150,14 @@ public final class Elector implements Listener.Guest {
    */
   public void told(LeadershipNews news) {
     switch (news) {
-      case LeadershipNews.Resigned resigned -> voteNow |= !resigned.clientId().equals(clientId);
+      case LeadershipNews.Resigned resigned -> {
+        if (!resigned.clientId().equals(clientId)) {
+          voteNow = true;
+          if (held.get() != null) {
+            loop.wake(); // the lease may be free
+          }
+        }
+      }
       case LeadershipNews.ResignRequested requested -> askedToResign = true;
     }
   }
@@ -101,7 +170,7 @@ public final class Elector implements Listener.Guest {
   @Override
   public void attend(DSLContext session) {
     trustedAt = System.nanoTime();
-    if (term != 0) {
+    if (held.get() != null) {
       if (askedToResign || !candidate) {
         resign(session);
       }
@@ -113,15 +182,19 @@ public final class Elector implements Listener.Guest {
 
   @Override
   public void lost() {
-    if (term != 0) {
-      LOG.info("client {}: leads no longer, because its session is lost (term {})", clientId, term);
+    Held lost = held.getAndSet(null);
+    if (lost != null) {
+      LOG.info(
+          "client {}: leads no longer, because its session is lost (term {})",
+          clientId,
+          lost.term());
+      loop.wake();
     }
-    term = 0;
   }
 
   @Override
   public void leave(DSLContext session) {
-    if (term != 0) {
+    if (held.get() != null) {
       resign(session);
     }
   }
@@ -133,17 +206,75 @@ public final class Elector implements Listener.Guest {
   private void tryToLead(DSLContext session) {
     voteNow = false;
     boolean steady = presence.steadyFor().compareTo(STEADY) > 0;
-    rest(steady ? BETWEEN_TRIES : BETWEEN_TRIES.multipliedBy(4));
-    store.tryLead(session, clientId).ifPresent(this::elected);
-    if (term == 0 && System.nanoTime() - nextLookAtTheLeader >= 0) {
-      nextLookAtTheLeader = System.nanoTime() + BETWEEN_LOOKS_AT_THE_LEADER.toNanos();
-      endSilentLeader(session);
+    Duration rest = presence.isElder() ? BETWEEN_TRIES : BETWEEN_TRIES_OF_OTHERS;
+    rest(steady ? rest : BETWEEN_TRIES.multipliedBy(4));
+    OptionalInt pid = store.tryLock(session);
+    if (pid.isPresent()) {
+      held.set(new Held(pid.getAsInt(), 0));
+      loop.wake();
     }
   }
 
-  private void endSilentLeader(DSLContext session) {
+  private void resign(DSLContext session) {
+    Held resigned = held.getAndSet(null);
+    LOG.info("client {}: resigns (term {})", clientId, resigned == null ? 0 : resigned.term());
+    rest(BETWEEN_TRIES.multipliedBy(2)); // others first
+    store.resign(session, clientId);
+    voteNow = false;
+    loop.wake(); // to give up the lease
+  }
+
+  private void rest(Duration time) {
+    long jitter = ThreadLocalRandom.current().nextLong(JITTER.toNanos());
+    nextTry = System.nanoTime() + time.toNanos() + jitter;
+  }
+
+  private Duration pass() {
+    Held current = held.get();
+    if (current != null) {
+      lease.keep(true); // first: the one who held it for our fleet is known until the next term
+      if (current.term() == 0) {
+        beginTerm(current);
+      }
+    } else if (pollOnly) {
+      if (presence.isElder()) {
+        lease.keep(false);
+      }
+    } else {
+      lease.release();
+      if (presence.isElder() && System.nanoTime() - nextLookAtTheLeader >= 0) {
+        nextLookAtTheLeader = System.nanoTime() + BETWEEN_LOOKS_AT_THE_LEADER.toNanos();
+        lookAtTheLeader();
+      }
+      return BETWEEN_LOOKS_AT_THE_LEADER;
+    }
+    return BETWEEN_LOOKS_AT_THE_LEASE;
+  }
+
+  private void beginTerm(Held current) {
+    Optional<Long> term = database.call(db -> store.beginTerm(db, clientId, current.session()));
+    if (term.isPresent() && held.compareAndSet(current, new Held(current.session(), term.get()))) {
+      LOG.info("client {}: leads (term {})", clientId, term.get());
+      whenElected.run();
+    }
+  }
+
+  private void lookAtTheLeader() {
+    Optional<LeaderStore.Seen> seen = database.call(store::look);
+    leaders.retain(seen.stream().map(LeaderStore.Seen::term).toList());
+    if (seen.isPresent()) {
+      Double heartbeat = seen.get().heartbeat();
+      lastHeartbeat = heartbeat == null ? lastHeartbeat : heartbeat; // gone is silent, too
+      Duration silentFor = leaders.see(seen.get().term(), lastHeartbeat);
+      if (silentFor.compareTo(SILENCE) >= 0 && presence.steadyFor().compareTo(SILENCE) > 0) {
+        endSilentLeader(seen.get().term());
+      }
+    }
+  }
+
+  private void endSilentLeader(long term) {
     try {
-      if (store.endSilentLeader(session, SILENCE)) {
+      if (database.<Boolean>call(db -> store.endSession(db, term))) {
         LOG.warn("client {}: ended the session of a leader that was silent for long", clientId);
         voteNow = true;
       }
@@ -154,24 +285,5 @@ public final class Elector implements Listener.Guest {
       LOG.warn("client {}: may not end the session of a leader that is silent", clientId, e);
       nextLookAtTheLeader = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     }
-  }
-
-  private void elected(long newTerm) {
-    term = newTerm;
-    LOG.info("client {}: leads (term {})", clientId, newTerm);
-    whenElected.run();
-  }
-
-  private void resign(DSLContext session) {
-    LOG.info("client {}: resigns (term {})", clientId, term);
-    term = 0;
-    rest(BETWEEN_TRIES.multipliedBy(2)); // others first
-    store.resign(session, clientId);
-    voteNow = false;
-  }
-
-  private void rest(Duration time) {
-    long jitter = ThreadLocalRandom.current().nextLong(JITTER.toNanos());
-    nextTry = System.nanoTime() + time.toNanos() + jitter;
   }
 }

@@ -11,6 +11,7 @@ import dev.river.internal.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Shows the fleet that its client lives, so that nobody rescues its jobs: by heartbeats, and by a
- * lock that its session holds. Heartbeats go through the session, which no application can use up;
- * without one they go through the pool.
+ * lock that its session holds. Heartbeats go through the pool. Where the application has used that
+ * up they go through the session, for a moment only, because it hears of new work.
  *
  * <p>A client that was silent for too long, because its process was suspended or its network was
  * cut, is taken for gone. It hears of that from its next heartbeat, and comes back with a new row.
@@ -30,8 +31,14 @@ public final class Presence implements Service, Listener.Guest {
 
   private static final Duration BETWEEN_BEATS = Duration.ofSeconds(5);
 
-  /** How late a heartbeat of the session may be before the pool is asked. */
+  /** How long the pool may take to give a connection for a heartbeat. */
   private static final Duration TOLERANCE = Duration.ofSeconds(1);
+
+  /** How long a heartbeat may take that has a connection: that may have been cut without a word. */
+  private static final Duration LONGEST_BEAT = Duration.ofSeconds(3);
+
+  /** How long the session rests after a heartbeat that it could not send in time. */
+  private static final Duration BETWEEN_TRIES_OF_THE_SESSION = Duration.ofSeconds(2);
 
   /** How late one may be of a client that is in touch with the database. */
   private static final Duration OVERDUE = Duration.ofSeconds(3);
@@ -48,8 +55,13 @@ public final class Presence implements Service, Listener.Guest {
   private volatile @Nullable Registered registered; // made anew under comingBack
   private volatile @Nullable Integer lockKey; // written by the session's thread
   private int lastHolder; // of the lock; 0 if there was none; owned by the session's thread
+  private long nextTryOfTheSession = System.nanoTime(); // owned by the session's thread
   private volatile boolean beatNow;
   private volatile long nextBeat;
+  private volatile boolean hasConnection; // while a heartbeat is on its way through the pool
+
+  /** Until its first heartbeat it is among those that look after the others. */
+  private volatile int elders;
 
   /** Since when nothing has gone wrong between this client and the database. */
   private volatile long steadySince;
@@ -58,7 +70,7 @@ public final class Presence implements Service, Listener.Guest {
    * Creates it.
    *
    * @param clientId the client
-   * @param database where its heartbeats go without a session
+   * @param database where its heartbeats go as long as it has connections
    * @param store keeps its row
    * @param whenTakenForGone is run when it comes back: its jobs may have been rescued
    */
@@ -128,17 +140,23 @@ public final class Presence implements Service, Listener.Guest {
     steadySince = System.nanoTime();
   }
 
+  /** {@return the client} */
+  String clientId() {
+    return clientId;
+  }
+
+  /** {@return whether few clients are there that started before this one} */
+  public boolean isElder() {
+    return elders < ClientStore.ELDERS;
+  }
+
   /** {@return whether the client has a row} */
   boolean isRegistered() {
     return registered != null;
   }
 
   /** {@return the client's row} */
-  public long incarnation() {
-    return current().incarnation();
-  }
-
-  private Registered current() {
+  public Registered current() {
     Registered row = registered;
     if (row == null) {
       throw new IllegalStateException("client %s is not registered".formatted(clientId));
@@ -151,19 +169,23 @@ public final class Presence implements Service, Listener.Guest {
     if (registered != null && lockKey == null) {
       takeLock(session);
     }
-    if (beatNow || System.nanoTime() - nextBeat >= 0) {
+    long now = System.nanoTime();
+    Duration patience = hasConnection ? LONGEST_BEAT : TOLERANCE;
+    if (now - nextBeat >= patience.toNanos() && now - nextTryOfTheSession >= 0) {
+      nextTryOfTheSession = now + BETWEEN_TRIES_OF_THE_SESSION.toNanos();
       beat(session);
     }
   }
 
   private void takeLock(DSLContext session) {
-    Optional<SessionLock> lock = store.tryLock(session, incarnation());
+    Optional<SessionLock> lock = store.tryLock(session, current().incarnation());
     if (lock.isPresent()) {
       lockKey = lock.get().key();
       lastHolder = lock.get().pid();
-      beatNow = true;
       unsettle(); // what came before this session may have been an outage
-    } else if (lastHolder != 0 && store.endFormerSession(session, incarnation(), lastHolder)) {
+      beatSoon();
+    } else if (lastHolder != 0
+        && store.endFormerSession(session, current().incarnation(), lastHolder)) {
       // Cut without a word, it would hold the lock of a leader too for as long as TCP waits.
       LOG.warn("client {}: ended its former session, which the server had not missed", clientId);
     }
@@ -174,8 +196,7 @@ public final class Presence implements Service, Listener.Guest {
     unsettle();
     if (lockKey != null) {
       lockKey = null;
-      beatNow = true; // to say so at once: a lock that is free is a bad sign
-      loop.wake();
+      beatSoon(); // to say so at once: a lock that is free is a bad sign
     }
   }
 
@@ -185,23 +206,37 @@ public final class Presence implements Service, Listener.Guest {
     beat(session);
   }
 
+  private void beatSoon() {
+    beatNow = true;
+    loop.wake();
+  }
+
   private Duration pass() {
-    if (beatNow || System.nanoTime() - nextBeat >= TOLERANCE.toNanos()) {
+    if (beatNow || System.nanoTime() - nextBeat >= 0) {
       beatThroughPool();
     }
-    return TOLERANCE;
+    return Duration.ofNanos(nextBeat - System.nanoTime());
   }
 
   private void beatThroughPool() {
     long begun = System.nanoTime();
     try {
-      database.run(this::beat);
+      database.run(this::beatOnConnection);
     } catch (DatabaseException e) {
       unsettle();
       throw e;
     }
     if (System.nanoTime() - begun > TOLERANCE.toNanos()) {
       unsettle(); // others may wait for a connection as long
+    }
+  }
+
+  private void beatOnConnection(DSLContext db) {
+    hasConnection = true;
+    try {
+      beat(db);
+    } finally {
+      hasConnection = false;
     }
   }
 
@@ -219,7 +254,9 @@ public final class Presence implements Service, Listener.Guest {
       unsettle(); // it was suspended, or could get no connection
     }
     try {
-      if (!store.beat(db, row.incarnation(), lockKey)) {
+      OptionalInt counted = store.beat(db, row.incarnation(), lockKey);
+      counted.ifPresent(found -> elders = found);
+      if (counted.isEmpty()) {
         comeBack(db, row);
       }
       noteBeat();

@@ -7,8 +7,10 @@ import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.JobSchedules.Scheduled;
 import dev.river.internal.store.Notifications;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jooq.DSLContext;
 
 /** Makes scheduled and retryable jobs available when their time has come. */
 public final class JobScheduler implements ServiceLoop.Pass {
@@ -19,12 +21,19 @@ public final class JobScheduler implements ServiceLoop.Pass {
   /** A job that was scheduled meanwhile by someone else is seen this late at most. */
   private static final Duration LONGEST_REST = Duration.ofMillis(200);
 
+  /** The same, where for a while no job has been waiting for a time that is near. */
+  private static final Duration LONGEST_REST_WHEN_IDLE = Duration.ofMillis(500);
+
+  private static final Duration NEAR = Duration.ofMinutes(1);
+  private static final Duration UNTIL_IDLE = Duration.ofMinutes(1);
+
   private final UpkeepGate gate;
   private final JobSchedules schedules;
   private final Database database;
   private final Notifications notifications;
   private final Consumer<Set<String>> wakeQueues;
   private final BatchSize batches = new BatchSize(BATCH);
+  private long lastBusy = System.nanoTime() - UNTIL_IDLE.toNanos(); // owned by the loop's thread
 
   /**
    * Creates it.
@@ -48,27 +57,45 @@ public final class JobScheduler implements ServiceLoop.Pass {
     this.wakeQueues = wakeQueues;
   }
 
+  /**
+   * What one pass found.
+   *
+   * @param scheduled what it did
+   * @param untilNext how long it is until the next job is due; empty if none waits
+   */
+  private record Found(Scheduled scheduled, Optional<Duration> untilNext) {}
+
   @Override
   public Duration run() {
     int size = batches.current();
     return batches
-        .run(most -> gate.pass(DUTY, LIMIT, db -> schedules.schedule(db, most)))
-        .map(scheduled -> announce(scheduled, size))
+        .run(most -> gate.pass(DUTY, LIMIT, db -> schedule(db, most)))
+        .map(found -> announce(found, size))
         .orElse(LONGEST_REST);
   }
 
-  private Duration announce(Scheduled scheduled, int size) {
+  private Found schedule(DSLContext db, int most) {
+    Scheduled scheduled = schedules.schedule(db, most);
+    return new Found(
+        scheduled, scheduled.moved() == most ? Optional.empty() : schedules.untilNext(db));
+  }
+
+  private Duration announce(Found found, int size) {
+    Scheduled scheduled = found.scheduled();
     if (!scheduled.queues().isEmpty()) {
       wakeQueues.accept(scheduled.queues());
       database.run(db -> notifications.announce(db, scheduled.queues()));
     }
-    return scheduled.moved() == size ? Duration.ZERO : untilNext();
+    if (scheduled.moved() > 0
+        || found.untilNext().filter(next -> next.compareTo(NEAR) < 0).isPresent()) {
+      lastBusy = System.nanoTime();
+    }
+    return scheduled.moved() == size ? Duration.ZERO : rest(found.untilNext());
   }
 
-  private Duration untilNext() {
-    return database
-        .call(schedules::untilNext)
-        .filter(rest -> rest.compareTo(LONGEST_REST) < 0)
-        .orElse(LONGEST_REST);
+  private Duration rest(Optional<Duration> untilNext) {
+    boolean idle = System.nanoTime() - lastBusy > UNTIL_IDLE.toNanos();
+    Duration longest = idle ? LONGEST_REST_WHEN_IDLE : LONGEST_REST;
+    return untilNext.filter(next -> next.compareTo(longest) < 0).orElse(longest);
   }
 }

@@ -18,8 +18,10 @@ import org.slf4j.LoggerFactory;
  * several threads.
  *
  * <p>A new attempt is younger than what is known, unless its claim was under way for longer than
- * {@link #MOMENT}, or the server's clock was set back. So now and then a look begins at the
- * beginning, if that doesn't take too long.
+ * {@link JobRescues#LATELY}. What is known is earlier by the time since the last look, too: if the
+ * server's clock was set back meanwhile, attempts have begun before what was the present then. So
+ * each look finds out what the new present is. Now and then a look begins at the beginning, if that
+ * doesn't take too long.
  */
 public final class OldestAttempt implements ServiceLoop.Pass, Supplier<Instant> {
   private static final Logger LOG = LoggerFactory.getLogger(OldestAttempt.class);
@@ -27,15 +29,15 @@ public final class OldestAttempt implements ServiceLoop.Pass, Supplier<Instant> 
   private static final Duration BETWEEN_WHOLE_LOOKS = Duration.ofMinutes(10);
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** How long a claim may take until others see it. */
-  private static final Duration MOMENT = Duration.ofSeconds(10);
-
   private final Database database;
   private final JobRescues rescues;
   private final Duration betweenWholeLooks;
   private final Duration limit;
   private volatile Instant known = Instant.EPOCH;
-  private long nextWholeLook = System.nanoTime(); // owned by the loop's thread
+
+  // Owned by the loop's thread.
+  private long nextWholeLook = System.nanoTime();
+  private long lastLook = System.nanoTime();
 
   /**
    * Creates it.
@@ -68,7 +70,10 @@ public final class OldestAttempt implements ServiceLoop.Pass, Supplier<Instant> 
     }
     try {
       Instant from = whole ? Instant.EPOCH : known;
-      known = database.callWithin(limit, db -> rescues.oldest(db, from, MOMENT));
+      long begun = System.nanoTime();
+      Duration lately = JobRescues.LATELY.plusNanos(begun - lastLook);
+      known = database.callWithin(limit, db -> rescues.oldest(db, from, lately));
+      lastLook = begun;
     } catch (DatabaseException e) {
       if (!e.isTimeout()) {
         throw e;

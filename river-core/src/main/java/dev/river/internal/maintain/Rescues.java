@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What it takes to rescue jobs that nobody runs any more. */
 public final class Rescues {
@@ -68,16 +67,17 @@ public final class Rescues {
    *
    * @param gate lets one client of the fleet do it
    * @param clients who is there
-   * @param steadyFor for how long this client has been in touch with the database
+   * @param observer the client that looks
    * @param rules what it knows about jobs
    */
   public ServiceLoop.Pass ofGoneClients(
-      UpkeepGate gate, ClientStore clients, Supplier<Duration> steadyFor, Rules rules) {
+      UpkeepGate gate, ClientStore clients, Observer observer, Rules rules) {
     return new ClientRescuer(
         gate,
         new OpenGate(database),
-        new GoneClients(clients, steadyFor, oldest),
+        new GoneClients(clients, observer, oldest),
         new OrphanSearch(jobs, rules.kinds(), rescue),
+        new NamesakeSearch(jobs, rules.kinds(), rescue, observer),
         rescuer());
   }
 

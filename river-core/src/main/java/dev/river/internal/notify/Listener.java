@@ -12,6 +12,7 @@ import dev.river.internal.store.NotificationStream.Notification;
 import dev.river.internal.store.Notifications;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,11 @@ public final class Listener implements Service {
     void told(LeadershipNews news);
   }
 
-  /** Who uses the session. Called on this service's thread, and must not take long. */
+  /**
+   * Who uses the session. Called on this service's thread, which hears of new work: what it runs
+   * there must not wait. The server cancels a statement that waits 50 ms for a lock, or takes half
+   * a second.
+   */
   public interface Guest {
 
     /**
@@ -70,6 +75,9 @@ public final class Listener implements Service {
   private static final Duration SLICE = Duration.ofMillis(100);
 
   private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  /** The SQLSTATE of a statement that has waited for a lock for too long. */
+  private static final String LOCKED = "55P03";
 
   private final Database database;
   private final Notifications notifications;
@@ -121,13 +129,16 @@ public final class Listener implements Service {
 
   private void leave() {
     if (stream != null) {
-      try {
-        for (Guest guest : guests) {
-          guest.leave(stream.session());
-        }
-      } catch (DatabaseException e) {
-        LOG.debug("the session was broken when it was left", e);
-      }
+      DSLContext session = stream.session();
+      guests.forEach(guest -> leave(guest, session));
+    }
+  }
+
+  private static void leave(Guest guest, DSLContext session) {
+    try {
+      guest.leave(session);
+    } catch (DatabaseException e) {
+      LOG.debug("the session was broken when it was left", e);
     }
   }
 
@@ -140,13 +151,24 @@ public final class Listener implements Service {
       }
       hear(stream);
       for (Guest guest : guests) {
-        guest.attend(stream.session());
+        attend(guest, stream);
       }
       return Duration.ZERO;
     } catch (DatabaseException e) {
       database.noteFailure(e);
       release(e.isUnreachable(), e::addSuppressed);
       throw e;
+    }
+  }
+
+  private static void attend(Guest guest, NotificationStream at) {
+    try {
+      guest.attend(at.session());
+    } catch (DatabaseException e) {
+      if (!e.isTimeout() && !e.sqlState().equals(Optional.of(LOCKED))) {
+        throw e;
+      }
+      LOG.debug("a statement of the session took too long and was given up", e);
     }
   }
 

@@ -2,19 +2,22 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.query.FleetMember;
-import java.time.Duration;
+import dev.river.schema.tables.RiverJavaClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -23,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the rows of the clients that work jobs. */
 public final class ClientStore {
+  /** So many clients, those that started first, look after the others beside the leader. */
+  public static final int ELDERS = 3;
+
+  /** A number can be told back exactly, unlike a time that may be infinite. */
+  static final Field<Double> HEARTBEAT =
+      field("extract(epoch from {0})::float8", SQLDataType.DOUBLE, RIVER_JAVA_CLIENT.HEARTBEAT_AT);
+
   private final AdvisoryLocks locks;
 
   /**
@@ -122,17 +132,33 @@ public final class ClientStore {
    * @param db where to run
    * @param incarnation its row
    * @param lockKey the key of the lock that its session holds; null if it holds none
-   * @return false if it was found to be gone meanwhile; then nothing was noted
+   * @return how many clients are there that started before it, {@link #ELDERS} at most; empty if it
+   *     was found to be gone meanwhile, and then nothing was noted
    */
-  public boolean beat(DSLContext db, long incarnation, @Nullable Integer lockKey) {
-    return db.update(RIVER_JAVA_CLIENT)
-            .set(RIVER_JAVA_CLIENT.HEARTBEAT_AT, Database.serversNow())
-            .set(RIVER_JAVA_CLIENT.LOCK_KEY, lockKey)
-            .setNull(RIVER_JAVA_CLIENT.SUSPECTED_AT)
-            .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
-            .and(RIVER_JAVA_CLIENT.GONE_AT.isNull())
-            .execute()
-        == 1;
+  public OptionalInt beat(DSLContext db, long incarnation, @Nullable Integer lockKey) {
+    RiverJavaClient older = RIVER_JAVA_CLIENT.as("older");
+    var elders =
+        select(older.INCARNATION)
+            .from(older)
+            .where(older.INCARNATION.lt(incarnation))
+            .and(older.GONE_AT.isNull())
+            .and(lockKey == null ? older.LOCK_KEY.isNull() : older.LOCK_KEY.isNotNull())
+            .orderBy(older.INCARNATION)
+            .limit(inline(ELDERS))
+            .asTable("elders");
+    Field<Integer> count = field(select(count()).from(elders));
+    return db
+        .update(RIVER_JAVA_CLIENT)
+        .set(RIVER_JAVA_CLIENT.HEARTBEAT_AT, Database.serversNow())
+        .set(RIVER_JAVA_CLIENT.LOCK_KEY, lockKey)
+        .setNull(RIVER_JAVA_CLIENT.SUSPECTED_AT) // clients of former versions set it
+        .where(RIVER_JAVA_CLIENT.INCARNATION.eq(incarnation))
+        .and(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+        .returningResult(count)
+        .fetch(row -> row.value1())
+        .stream()
+        .mapToInt(Integer::intValue)
+        .findFirst();
   }
 
   /**
@@ -165,51 +191,97 @@ public final class ClientStore {
   }
 
   /**
-   * Notes that the sessions of some clients seem to have ended, because their locks are free. They
-   * have to say soon that they live.
+   * What is seen of a client.
+   *
+   * @param incarnation its row
+   * @param clientId the client
+   * @param heartbeat its last heartbeat, in seconds of the server's clock: only whether it changes
+   *     counts
+   * @param isGone whether it was found to be gone
+   * @param hasLostItsLock whether the session has ended with which it was last heard of
+   */
+  public record Seen(
+      long incarnation,
+      String clientId,
+      double heartbeat,
+      boolean isGone,
+      boolean hasLostItsLock) {}
+
+  /**
+   * {@return all clients}
    *
    * @param db where to run
    */
-  public void suspect(DSLContext db) {
-    db.update(RIVER_JAVA_CLIENT)
-        .set(RIVER_JAVA_CLIENT.SUSPECTED_AT, Database.serversNow())
-        .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
-        .and(RIVER_JAVA_CLIENT.SUSPECTED_AT.isNull())
-        .and(hasLostItsLock())
-        .execute();
+  public List<Seen> everyone(DSLContext db) {
+    return seen(db, noCondition());
   }
 
   /**
-   * Takes clients for gone that have said nothing although they were under suspicion.
+   * {@return the clients that are gone, and those that have lost their lock}
    *
    * @param db where to run
-   * @param grace how long they had time to
-   * @return the clients
    */
-  public List<String> declareSuspectsGone(DSLContext db, Duration grace) {
-    return declareGone(
-        db,
-        RIVER_JAVA_CLIENT.SUSPECTED_AT.lt(Database.serversNowMinus(grace)).and(hasLostItsLock()));
+  public List<Seen> inTrouble(DSLContext db) {
+    return seen(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull().or(hasLostItsLock()));
   }
 
   /**
-   * Takes clients for gone whose heartbeats have stopped.
+   * {@return the clients that are gone}
    *
    * @param db where to run
-   * @param silence how old their last heartbeat is
-   * @return the clients
    */
-  public List<String> declareSilentGone(DSLContext db, Duration silence) {
-    return declareGone(db, RIVER_JAVA_CLIENT.HEARTBEAT_AT.lt(Database.serversNowMinus(silence)));
+  public List<Seen> gone(DSLContext db) {
+    return seen(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull());
   }
 
-  private static List<String> declareGone(DSLContext db, Condition which) {
+  /**
+   * {@return the clients that are not known to be gone and started first, twice {@link #ELDERS} at
+   * most: those with a session and those without have elders of their own}
+   *
+   * @param db where to run
+   */
+  public List<Seen> elders(DSLContext db) {
+    RiverJavaClient elder = RIVER_JAVA_CLIENT.as("elder");
+    var oldest =
+        select(elder.INCARNATION)
+            .from(elder)
+            .where(elder.GONE_AT.isNull())
+            .orderBy(elder.INCARNATION)
+            .limit(inline(2 * ELDERS));
+    return seen(db, RIVER_JAVA_CLIENT.INCARNATION.in(oldest));
+  }
+
+  private List<Seen> seen(DSLContext db, Condition which) {
+    return db.select(
+            RIVER_JAVA_CLIENT.INCARNATION,
+            RIVER_JAVA_CLIENT.CLIENT_ID,
+            HEARTBEAT,
+            field(RIVER_JAVA_CLIENT.GONE_AT.isNotNull()),
+            field(hasLostItsLock()))
+        .from(RIVER_JAVA_CLIENT)
+        .where(which)
+        .orderBy(RIVER_JAVA_CLIENT.INCARNATION)
+        .fetch(
+            row -> new Seen(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
+  }
+
+  /**
+   * Takes a client for gone, if there is still no more to be seen of it than before: if it has sent
+   * no heartbeat meanwhile, and has not got back its lock if it had lost that.
+   *
+   * @param db where to run
+   * @param seen what was seen of it
+   * @return whether it is so
+   */
+  public boolean declareGone(DSLContext db, Seen seen) {
     return db.update(RIVER_JAVA_CLIENT)
-        .set(RIVER_JAVA_CLIENT.GONE_AT, Database.serversNow())
-        .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
-        .and(which)
-        .returningResult(RIVER_JAVA_CLIENT.CLIENT_ID)
-        .fetch(RIVER_JAVA_CLIENT.CLIENT_ID);
+            .set(RIVER_JAVA_CLIENT.GONE_AT, Database.serversNow())
+            .where(RIVER_JAVA_CLIENT.INCARNATION.eq(seen.incarnation()))
+            .and(RIVER_JAVA_CLIENT.GONE_AT.isNull())
+            .and(HEARTBEAT.eq(seen.heartbeat()))
+            .and(seen.hasLostItsLock() ? hasLostItsLock() : noCondition())
+            .execute()
+        == 1;
   }
 
   private Condition hasLostItsLock() {
@@ -217,30 +289,6 @@ public final class ClientStore {
         .LOCK_KEY
         .isNotNull()
         .and(RIVER_JAVA_CLIENT.LOCK_KEY.notIn(locks.heldKeys()));
-  }
-
-  /**
-   * What is known of the fleet.
-   *
-   * @param someAreSuspected whether some clients have not said yet that they live
-   * @param someAreGone whether some clients are gone and not forgotten yet
-   */
-  public record Signs(boolean someAreSuspected, boolean someAreGone) {}
-
-  /**
-   * {@return what is known of the fleet}
-   *
-   * @param db where to run
-   */
-  public Signs signs(DSLContext db) {
-    Field<Boolean> isGone = field(RIVER_JAVA_CLIENT.GONE_AT.isNotNull());
-    Set<Boolean> found =
-        db.select(isGone)
-            .from(RIVER_JAVA_CLIENT)
-            .where(RIVER_JAVA_CLIENT.GONE_AT.isNotNull())
-            .or(RIVER_JAVA_CLIENT.SUSPECTED_AT.isNotNull())
-            .fetchSet(isGone);
-    return new Signs(found.contains(false), found.contains(true));
   }
 
   /**
@@ -253,12 +301,26 @@ public final class ClientStore {
     forget(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull(), oldest);
   }
 
+  /**
+   * Forgets the former processes of a client that are gone.
+   *
+   * @param db where to run
+   * @param clientId the client, which knows that none of their jobs is left
+   */
+  public void forgetFormer(DSLContext db, String clientId) {
+    db.deleteFrom(RIVER_JAVA_CLIENT)
+        .where(RIVER_JAVA_CLIENT.CLIENT_ID.eq(clientId))
+        .and(RIVER_JAVA_CLIENT.GONE_AT.isNotNull())
+        .execute();
+  }
+
   private static void forget(DSLContext db, Condition gone, Instant oldest) {
+    // Whoever else has the name: one of these jobs may have been begun by the one that is gone.
     var owed =
         select(JobRescues.OWNER)
             .from(RIVER_JOB)
             .where(JobRescues.runsSince(oldest))
-            .and(JobRescues.isOrphan());
+            .and(JobRescues.OWNER.in(JobRescues.clients(true)));
     db.deleteFrom(RIVER_JAVA_CLIENT)
         .where(gone)
         .and(RIVER_JAVA_CLIENT.CLIENT_ID.notIn(owed))

@@ -2,6 +2,7 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.all;
 import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
@@ -9,6 +10,7 @@ import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
@@ -36,6 +38,9 @@ public final class JobRescues {
 
   /** The state is inlined, so that a prepared statement can use partial indexes. */
   static final Condition RUNS = RIVER_JOB.STATE.eq(inline(RiverJobState.running));
+
+  /** Longer than it takes to see that the server's clock was set back. */
+  public static final Duration LATELY = Duration.ofSeconds(30);
 
   private final JobRows rows;
 
@@ -70,11 +75,13 @@ public final class JobRescues {
   }
 
   /**
-   * {@return whether a job runs an attempt that began then or later} Only with the time, even if it
-   * is known to be early enough, can the index of running jobs be used.
+   * {@return whether a job runs an attempt that began then, or that began in the last half minute}
+   * Only with the time, even if it is known to be early enough, can the index of running jobs be
+   * used. After the server's clock was set back new attempts begin before the time that is known;
+   * the next look for the oldest one, seconds later, knows that.
    */
   static Condition runsSince(Instant oldest) {
-    return RUNS.and(RIVER_JOB.ATTEMPTED_AT.ge(oldest));
+    return RUNS.and(RIVER_JOB.ATTEMPTED_AT.ge(least(val(oldest), Database.nowMinus(LATELY))));
   }
 
   /**
@@ -103,7 +110,7 @@ public final class JobRescues {
    * @return the jobs, those whose attempts are the oldest first
    */
   public List<JobRow> orphans(DSLContext db, Collection<String> kinds, Start start, int limit) {
-    return running(db, kinds, isOrphan(), start, limit);
+    return running(db, isOrphan().and(isOneOf(kinds)), start, limit);
   }
 
   /**
@@ -119,24 +126,65 @@ public final class JobRescues {
   public List<JobRow> stuck(
       DSLContext db, Collection<String> kinds, Duration horizon, Start start, int limit) {
     Condition old = RIVER_JOB.ATTEMPTED_AT.lt(Database.nowMinus(horizon));
-    return running(
-        db, kinds, old.and(OWNER.isNull().or(OWNER.notIn(members(false)))), start, limit);
+    Condition ofNoMember = OWNER.isNull().or(OWNER.notIn(clients(false)));
+    return running(db, old.and(ofNoMember).and(isOneOf(kinds)), start, limit);
   }
 
   /**
-   * {@return whether a job is one of a client that is gone} One that has come back, or has another
-   * process of the same name that is older than the attempt, may still run it.
+   * Whose former jobs are searched for.
+   *
+   * @param clientId a client that lives
+   * @param incarnation its row
+   * @param known the jobs that it runs
    */
-  static Condition isOrphan() {
-    return OWNER.in(members(true)).and(OWNER.notIn(members(false)));
+  public record Namesake(String clientId, long incarnation, Collection<Long> known) {}
+
+  /**
+   * Finds running jobs of a living client that it knows nothing of, and locks them, if processes of
+   * the same name are gone, which may have left them behind, and no other one lives.
+   *
+   * @param db the transaction that holds the locks
+   * @param namesake the client
+   * @param start where to begin
+   * @param limit how many at most
+   * @return the jobs, those whose attempts are the oldest first
+   */
+  public List<JobRow> unknownTo(DSLContext db, Namesake namesake, Start start, int limit) {
+    RiverJavaClient other = RIVER_JAVA_CLIENT.as("other");
+    var others =
+        select(other.CLIENT_ID)
+            .from(other)
+            .where(other.GONE_AT.isNull())
+            .and(other.INCARNATION.ne(namesake.incarnation()));
+    Condition unknown = RIVER_JOB.ID.ne(all(namesake.known().toArray(Long[]::new)));
+    return running(
+        db,
+        OWNER
+            .eq(namesake.clientId())
+            .and(OWNER.in(clients(true)))
+            .and(OWNER.notIn(others))
+            .and(unknown),
+        start,
+        limit);
   }
 
-  private List<JobRow> running(
-      DSLContext db, Collection<String> kinds, Condition which, Start start, int limit) {
+  /**
+   * {@return whether a job is one of a client that is gone} Whether an attempt began before a
+   * process started is not asked, because the server's clock may have been set in between: if one
+   * of the same name lives, that knows which jobs are its own.
+   */
+  static Condition isOrphan() {
+    return OWNER.in(clients(true)).and(OWNER.notIn(clients(false)));
+  }
+
+  private static Condition isOneOf(Collection<String> kinds) {
+    return RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new)));
+  }
+
+  private List<JobRow> running(DSLContext db, Condition which, Start start, int limit) {
     var found =
         db.selectFrom(RIVER_JOB)
             .where(start.isBefore())
-            .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
             .and(which)
             .orderBy(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
             .limit(limit)
@@ -145,13 +193,12 @@ public final class JobRescues {
     return DirectRows.fetch(db, found, rows);
   }
 
-  /** The clients that were there when a job's attempt began. */
-  private static Select<Record1<String>> members(boolean gone) {
+  /** {@return the clients that are gone, or those that are there} */
+  static Select<Record1<String>> clients(boolean gone) {
     RiverJavaClient client = RIVER_JAVA_CLIENT.as(gone ? "gone" : "present");
     return select(client.CLIENT_ID)
         .from(client)
-        .where(gone ? client.GONE_AT.isNotNull() : client.GONE_AT.isNull())
-        .and(client.STARTED_AT.le(RIVER_JOB.ATTEMPTED_AT));
+        .where(gone ? client.GONE_AT.isNotNull() : client.GONE_AT.isNull());
   }
 
   /**

@@ -6,19 +6,21 @@ import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 
 import dev.river.query.Leader;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one client the leader: the one whose session holds the lock. */
 public final class LeaderStore {
@@ -42,24 +44,36 @@ public final class LeaderStore {
   }
 
   /**
-   * Makes a client the leader until its session ends or it resigns, if there is no leader. The lock
-   * and the term are one statement: whoever holds the lock has a term.
+   * Takes the lock of the leader for a session, until it ends or resigns. Waits for nothing.
    *
-   * @param session the session, which must commit each statement
-   * @param clientId the client
-   * @return its term; empty if another one leads
+   * @param session the session
+   * @return the session's process; empty if another one holds the lock
    */
-  public Optional<Long> tryLead(DSLContext session, String clientId) {
+  public OptionalInt tryLock(DSLContext session) {
     var lock = name("lock").as(select(locks.lockOfSession(LOCK).as("taken")));
-    return session
-        .with(lock)
-        .insertInto(
+    return session.with(lock).select(PID).from(lock).where(TAKEN).fetch(PID).stream()
+        .mapToInt(Integer::intValue)
+        .findFirst();
+  }
+
+  /**
+   * Begins the term of a leader.
+   *
+   * @param db where to run
+   * @param clientId the client
+   * @param session the process of its session
+   * @return its term; empty if its session doesn't hold the lock any more
+   */
+  public Optional<Long> beginTerm(DSLContext db, String clientId, int session) {
+    return db.insertInto(
             RIVER_JAVA_LEADER,
             RIVER_JAVA_LEADER.NAME,
             RIVER_JAVA_LEADER.TERM,
             RIVER_JAVA_LEADER.CLIENT_ID,
             RIVER_JAVA_LEADER.BACKEND_PID)
-        .select(select(inline(LEADER), inline(1L), val(clientId), PID).from(lock).where(TAKEN))
+        .select(
+            select(inline(LEADER), inline(1L), val(clientId), val(session))
+                .where(val(session).in(holder())))
         .onConflict(RIVER_JAVA_LEADER.NAME)
         .doUpdate()
         .set(RIVER_JAVA_LEADER.TERM, RIVER_JAVA_LEADER.TERM.plus(1))
@@ -108,25 +122,47 @@ public final class LeaderStore {
   }
 
   /**
+   * What is seen of the leader.
+   *
+   * @param term its term
+   * @param heartbeat its last heartbeat, in seconds of the server's clock: only whether it changes
+   *     counts; null if it was found to be gone
+   */
+  public record Seen(long term, @Nullable Double heartbeat) {}
+
+  /**
+   * {@return what is seen of the leader; empty if nobody leads}
+   *
+   * @param db where to run
+   */
+  public Optional<Seen> look(DSLContext db) {
+    Field<Double> heartbeat =
+        field(
+            select(max(ClientStore.HEARTBEAT))
+                .from(RIVER_JAVA_CLIENT)
+                .where(RIVER_JAVA_CLIENT.CLIENT_ID.eq(RIVER_JAVA_LEADER.CLIENT_ID))
+                .and(RIVER_JAVA_CLIENT.GONE_AT.isNull()));
+    return db.select(RIVER_JAVA_LEADER.TERM, heartbeat)
+        .from(RIVER_JAVA_LEADER)
+        .where(RIVER_JAVA_LEADER.BACKEND_PID.in(holder()))
+        .fetchOptional(row -> new Seen(row.value1(), row.value2()));
+  }
+
+  /**
    * Ends the session of a leader that has stopped without a word: its process was suspended, or its
    * host is gone and the server doesn't know yet. Its lock is free then.
    *
    * @param db where to run
-   * @param silence how old its last heartbeat must be
-   * @return whether there was one
+   * @param term its term
+   * @return whether its session was there
    */
-  public boolean endSilentLeader(DSLContext db, Duration silence) {
+  public boolean endSession(DSLContext db, long term) {
     Field<Boolean> terminated =
         function("pg_terminate_backend", SQLDataType.BOOLEAN, RIVER_JAVA_LEADER.BACKEND_PID);
-    var lively =
-        select(RIVER_JAVA_CLIENT.CLIENT_ID)
-            .from(RIVER_JAVA_CLIENT)
-            .where(RIVER_JAVA_CLIENT.GONE_AT.isNull())
-            .and(RIVER_JAVA_CLIENT.HEARTBEAT_AT.gt(Database.serversNowMinus(silence)));
     return db.select(terminated)
         .from(RIVER_JAVA_LEADER)
         .where(RIVER_JAVA_LEADER.BACKEND_PID.in(holder()))
-        .and(RIVER_JAVA_LEADER.CLIENT_ID.notIn(lively))
+        .and(RIVER_JAVA_LEADER.TERM.eq(term))
         .fetch()
         .isNotEmpty();
   }

@@ -1,6 +1,8 @@
 package dev.river.internal.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -21,8 +24,12 @@ import org.postgresql.PGNotification;
 public final class NotificationStream implements AutoCloseable {
   private static final int SECONDS_TO_ANSWER = 5;
 
-  /** Then the server cancels it, so that no backend is left that waits for a lock. */
-  private static final int SECONDS_FOR_A_STATEMENT = SECONDS_TO_ANSWER - 1;
+  /**
+   * What is set while the connection is kept. A server may end sessions that are idle for long,
+   * which this one is; and a statement of a guest must not hold up who waits for work.
+   */
+  private static final Map<String, String> SETTINGS =
+      Map.of("idle_session_timeout", "0", "lock_timeout", "50ms", "statement_timeout", "500ms");
 
   private final Connection connection;
   private final Before before;
@@ -38,7 +45,8 @@ public final class NotificationStream implements AutoCloseable {
   }
 
   /** How the connection came from its pool. */
-  private record Before(boolean autoCommit, int networkTimeout, int isolation) {}
+  private record Before(
+      boolean autoCommit, int networkTimeout, int isolation, Map<String, String> settings) {}
 
   /** What notifications are about. */
   public enum Topic {
@@ -83,17 +91,24 @@ public final class NotificationStream implements AutoCloseable {
         connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1_000);
         var before =
             new Before(
-                autoCommitBefore, networkTimeoutBefore, connection.getTransactionIsolation());
+                autoCommitBefore,
+                networkTimeoutBefore,
+                connection.getTransactionIsolation(),
+                read(connection));
         isolate(connection, Connection.TRANSACTION_READ_COMMITTED);
-        DSLContext session = database.on(connection, SECONDS_FOR_A_STATEMENT);
+        DSLContext session = database.on(connection);
         Map<String, Topic> channels = new HashMap<>();
         for (Topic topic : Topic.values()) {
           String channel = notifications.channelName(session, topic.channel);
           listen(connection, channel);
           channels.put(channel, topic);
         }
+        for (String name : before.settings().keySet()) {
+          set(connection, name, SETTINGS.get(name));
+        }
         return new NotificationStream(connection, before, session, channels);
       } catch (SQLException | RuntimeException | Error e) {
+        PhysicalConnections.end(connection); // it may have some of our settings already
         connection.close();
         throw e;
       }
@@ -154,16 +169,19 @@ public final class NotificationStream implements AutoCloseable {
   }
 
   /**
-   * Gives the connection back to its pool as it came from there, if it still works: without locks.
+   * Gives the connection back to its pool as it came from there, if it still works: without locks,
+   * and with its settings.
    */
   @Override
   public void close() {
     try (connection;
         Statement statement = connection.createStatement()) {
-      statement.setQueryTimeout(SECONDS_FOR_A_STATEMENT);
       statement.execute("UNLISTEN *");
       statement.execute("SELECT pg_advisory_unlock_all()");
       isolate(connection, before.isolation());
+      for (Map.Entry<String, String> setting : before.settings().entrySet()) {
+        set(connection, setting.getKey(), setting.getValue());
+      }
       connection.setAutoCommit(before.autoCommit());
       connection.setNetworkTimeout(Runnable::run, before.networkTimeout());
     } catch (SQLException e) {
@@ -187,8 +205,33 @@ public final class NotificationStream implements AutoCloseable {
   /** LISTEN takes no parameters: the channel is an identifier, which the driver quotes. */
   private static void listen(Connection connection, String channel) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.setQueryTimeout(SECONDS_FOR_A_STATEMENT);
       statement.execute("LISTEN " + statement.enquoteIdentifier(channel, true));
+    }
+  }
+
+  /** {@return those of our settings that the server knows, as they are: not all are of old age} */
+  private static Map<String, String> read(Connection connection) throws SQLException {
+    Map<String, String> found = new HashMap<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY (?)")) {
+      query.setArray(1, connection.createArrayOf("text", SETTINGS.keySet().toArray()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void set(Connection connection, String name, @Nullable String value)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT set_config(?, ?, false)")) {
+      statement.setString(1, name);
+      statement.setString(2, value);
+      statement.execute();
     }
   }
 }

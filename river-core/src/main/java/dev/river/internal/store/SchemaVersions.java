@@ -47,6 +47,18 @@ public final class SchemaVersions {
     return found;
   }
 
+  /**
+   * Checks that the database holds the tables that clients of all languages share.
+   *
+   * @param db where to run
+   * @throws SchemaNotMigratedException if it does not
+   */
+  public void checkShared(DSLContext db) {
+    if (!hasMigrationTable(db)) {
+      check(db);
+    }
+  }
+
   private boolean hasMigrationTable(DSLContext db) {
     String table = schema.map(name -> '"' + name + "\".").orElse("") + RIVER_MIGRATION.getName();
     return db.select(function("to_regclass", SQLDataType.CLOB, val(table)).isNotNull())

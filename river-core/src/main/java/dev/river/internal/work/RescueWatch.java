@@ -1,9 +1,11 @@
 package dev.river.internal.work;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobRescues;
+import dev.river.internal.store.LeaseStore;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.List;
@@ -13,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends attempts whose jobs the fleet has rescued meanwhile, because their client was taken for
- * gone. Their results would change nothing, so their work is in vain.
+ * Ends attempts whose jobs someone has rescued meanwhile: the fleet, because their client was taken
+ * for gone, or a leader that is a client of another language, because they ran for long. Their
+ * results would change nothing, so their work is in vain.
  */
 public final class RescueWatch implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(RescueWatch.class);
-  private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
+  private static final Duration BETWEEN_LOOKS_FOR_FOREIGNERS = Duration.ofMinutes(1);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   /** How often it looks, because a rescue that it can't see yet may be under way. */
@@ -27,7 +30,9 @@ public final class RescueWatch implements Service {
   private final String clientId;
   private final Database database;
   private final JobRescues rescues;
+  private final LeaseStore leases;
   private final ClaimedJobs claimed;
+  private final Duration betweenLooksForForeigners;
   private final ServiceLoop loop;
   private final AtomicInteger looksLeft = new AtomicInteger();
 
@@ -37,12 +42,30 @@ public final class RescueWatch implements Service {
    * @param clientId the client that claimed the jobs
    * @param database where it looks
    * @param rescues how it looks
+   * @param leases knows whether a client of another language leads
    * @param claimed the jobs that run here
    */
-  public RescueWatch(String clientId, Database database, JobRescues rescues, ClaimedJobs claimed) {
+  public RescueWatch(
+      String clientId,
+      Database database,
+      JobRescues rescues,
+      LeaseStore leases,
+      ClaimedJobs claimed) {
+    this(clientId, database, rescues, leases, claimed, BETWEEN_LOOKS_FOR_FOREIGNERS);
+  }
+
+  RescueWatch(
+      String clientId,
+      Database database,
+      JobRescues rescues,
+      LeaseStore leases,
+      ClaimedJobs claimed,
+      Duration betweenLooksForForeigners) {
+    this.betweenLooksForForeigners = betweenLooksForForeigners;
     this.clientId = clientId;
     this.database = database;
     this.rescues = rescues;
+    this.leases = leases;
     this.claimed = claimed;
     this.loop = new ServiceLoop("river-" + clientId + "-rescue-watch", this::pass);
   }
@@ -65,11 +88,26 @@ public final class RescueWatch implements Service {
 
   private Duration pass() {
     if (looksLeft.get() == 0) {
-      return UNTIL_WOKEN;
+      if (!claimed.undisturbed().isEmpty() && someoneElseLeads()) {
+        endRescued();
+      }
+      return betweenLooksForForeigners;
     }
     endRescued();
     looksLeft.decrementAndGet();
     return BETWEEN_LOOKS;
+  }
+
+  /** Clients of our fleet only rescue jobs of clients that are gone, which hear of that. */
+  private boolean someoneElseLeads() {
+    try {
+      return database.call(leases::foreign).isPresent();
+    } catch (DatabaseException e) {
+      if (!LeaseStore.isOutOfReach(e)) {
+        throw e;
+      }
+      return false; // who keeps the lease has told of it
+    }
   }
 
   private void endRescued() {

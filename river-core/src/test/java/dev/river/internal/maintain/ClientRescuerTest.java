@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.lead.OpenGate;
+import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.ClientStore.Registered;
@@ -26,8 +27,13 @@ import dev.river.testing.RiverDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +53,13 @@ class ClientRescuerTest {
   private final JobClaims claims = new JobClaims(codec);
   private final JobResults results = new JobResults(codec);
   private final List<String> woken = new ArrayList<>();
+  private final Map<Set<String>, ServiceLoop.Pass> passes = new HashMap<>();
+  private final Set<Registered> living = new LinkedHashSet<>();
+  private final Set<Registered> silent = new HashSet<>();
+  private final Set<Long> known = new HashSet<>();
   private Duration steady = LONG;
+  private Registered self = new Registered(0, Instant.EPOCH);
+  private long nanos;
 
   @BeforeEach
   void expectThatClientsAreGone() {
@@ -138,11 +150,13 @@ class ClientRescuerTest {
       clientHasLock(client, key);
 
       look();
+      suspicionIsOld();
+      look();
 
-      assertThat(suspected()).isZero();
+      assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
     }
     look();
-    assertThat(suspected()).isEqualTo(1);
+    assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
     suspicionIsOld();
     look();
     assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.available);
@@ -153,13 +167,80 @@ class ClientRescuerTest {
     Registered client = register("client");
     JobRow job = claimedBy("client", NewJobs.available());
     clientHasLock(client, 4711);
-    silence(client);
 
     steady = Duration.ofSeconds(4);
     look();
-    assertThat(suspected()).isZero();
+    suspicionIsOld();
+    look();
+    assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
+
+    clientHasLock(client, 0);
+    river.database().run(db -> clients.beat(db, client.incarnation(), null));
+    silence(client);
     steady = Duration.ofSeconds(9);
     look();
+
+    assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
+  void whoHasJustBegunToLookTakesNobodyForSilent() {
+    register("client");
+    JobRow job = claimedBy("client", NewJobs.available());
+    river.dsl().execute("UPDATE river_java_client SET heartbeat_at = now() - interval '1 hour'");
+
+    look();
+    pass(Duration.ofSeconds(9));
+    look();
+    pass(Duration.ofSeconds(20)); // as if its own process had been suspended
+    look();
+
+    assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
+  void noStepOfTheServersClockMakesALivingClientGone() {
+    silence(register("other"));
+    register("living");
+    JobRow job = claimedBy("living", NewJobs.available());
+    for (String step : List.of("20 seconds", "-2 minutes", "1 day", "-1 day")) {
+      look();
+
+      serversClockSteps(step);
+
+      look();
+      assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
+    }
+  }
+
+  @Test
+  void jobsOfAClientThatDiesAfterAStepOfTheServersClockAreRescued() {
+    Registered client = register("client");
+    for (String step : List.of("-2 minutes", "20 seconds", "-1 day")) {
+      JobRow before = claimedBy("client", NewJobs.available());
+      look();
+      serversClockSteps(step);
+      JobRow after = claimedBy("client", NewJobs.available());
+
+      silence(client);
+      look();
+
+      assertThat(river.row(before.id()).getState()).isEqualTo(RiverJobState.available);
+      assertThat(river.row(after.id()).getState()).isEqualTo(RiverJobState.available);
+      assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isZero();
+      river.dsl().deleteFrom(RIVER_JOB).execute();
+      silent.clear();
+      client = register("client");
+    }
+  }
+
+  @Test
+  void aJobOfALivingClientThatBeganBeforeItByTheClockIsNotStuck() {
+    register("client");
+    JobRow job = claimedBy("client", NewJobs.available());
+    river.dsl().execute("UPDATE river_job SET attempted_at = now() - interval '2 hours'");
+
+    rescues().ofStuckJobs(new OpenGate(river.database()), LONG, rules(Set.of("test"))).run();
 
     assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
   }
@@ -171,9 +252,11 @@ class ClientRescuerTest {
     silence(client);
     look();
 
-    boolean counted = river.database().call(db -> clients.beat(db, client.incarnation(), null));
-    assertThat(counted).isFalse();
-    river.database().call(db -> clients.registerAgain(db, "client", client.startedAt()));
+    OptionalInt counted = river.database().call(db -> clients.beat(db, client.incarnation(), null));
+    assertThat(counted).isEmpty();
+    self = river.database().call(db -> clients.registerAgain(db, "client", client.startedAt()));
+    living.add(self);
+    known.add(job.id());
     look("test", "unknown");
 
     assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
@@ -181,17 +264,37 @@ class ClientRescuerTest {
   }
 
   @Test
-  void rescuesTheJobsOfAnEarlierProcessOfTheSameName() {
+  void rescuesTheJobsOfAnEarlierProcessOfItsNameThatItDoesNotKnow() {
     Registered earlier = register("client");
     JobRow old = claimedBy("client", NewJobs.available());
-    silence(earlier);
-    register("client");
-    JobRow young = claimedBy("client", NewJobs.available());
+    self = register("client");
+    JobRow own = claimedBy("client", NewJobs.available());
+    known.add(own.id());
 
+    silence(earlier);
     look();
 
     assertThat(river.row(old.id()).getState()).isEqualTo(RiverJobState.available);
-    assertThat(river.row(young.id()).getState()).isEqualTo(RiverJobState.running);
+    assertThat(river.row(own.id()).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
+  void rescuesThemThoughTheServersClockWasSetBackInBetween() {
+    Registered earlier = register("client");
+    JobRow old = claimedBy("client", NewJobs.available());
+    serversClockSteps("-2 minutes");
+    self = register("client");
+    JobRow own = claimedBy("client", NewJobs.available());
+    known.add(own.id());
+
+    silence(earlier);
+    look();
+    look();
+
+    assertThat(river.row(old.id()).getState()).isEqualTo(RiverJobState.available);
+    assertThat(river.row(own.id()).getState()).isEqualTo(RiverJobState.running);
+    look();
+    assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isEqualTo(1);
   }
 
   @Test
@@ -310,19 +413,43 @@ class ClientRescuerTest {
     assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isZero();
   }
 
+  /** Looks for as long as it takes to find out who is silent, if someone is. */
   private void look(String... kinds) {
+    ServiceLoop.Pass pass =
+        passes.computeIfAbsent(kinds.length == 0 ? Set.of("test") : Set.of(kinds), this::rescuer);
+    pass.run();
+    for (int i = 0; i < 5 && !silent.isEmpty(); i++) {
+      pass(Duration.ofMillis(2_500));
+      living.forEach(
+          client -> river.database().run(db -> clients.beat(db, client.incarnation(), null)));
+      pass.run();
+    }
+  }
+
+  private ServiceLoop.Pass rescuer(Set<String> kinds) {
     OpenGate gate = new OpenGate(river.database());
-    Rescues rescues = new Rescues(river.database(), codec, notifications, woken::addAll, 3);
-    Rescues.Rules rules =
-        new Rescues.Rules(
-            kinds.length == 0 ? Set.of("test") : Set.of(kinds),
-            job -> Optional.empty(),
-            job -> LONG);
-    rescues.ofGoneClients(gate, clients, () -> steady, rules).run();
+    Rescues rescues = rescues();
+    Observer observer =
+        new Observer("client", () -> self, () -> steady, () -> true, () -> known, () -> nanos);
+    return rescues.ofGoneClients(gate, clients, observer, rules(kinds));
+  }
+
+  private Rescues rescues() {
+    return new Rescues(river.database(), codec, notifications, woken::addAll, 3);
+  }
+
+  private static Rescues.Rules rules(Set<String> kinds) {
+    return new Rescues.Rules(kinds, job -> Optional.of(Duration.ofSeconds(1)), job -> LONG);
+  }
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
   }
 
   private Registered register(String id) {
-    return river.database().call(db -> clients.register(db, id));
+    Registered registered = river.database().call(db -> clients.register(db, id));
+    living.add(registered);
+    return registered;
   }
 
   private JobRow claimedBy(String client, NewJob job) {
@@ -340,26 +467,30 @@ class ClientRescuerTest {
   }
 
   private void silence(Registered client) {
+    living.remove(client);
+    silent.add(client);
+  }
+
+  /** What a step of the server's clock does to all that was stored before. */
+  private void serversClockSteps(String step) {
     river
         .dsl()
         .execute(
-            "UPDATE river_java_client SET heartbeat_at = now() - interval '11 s'"
-                + " WHERE incarnation = ?",
-            client.incarnation());
+            "UPDATE river_java_client SET heartbeat_at = heartbeat_at - '%1$s'::interval,"
+                    .formatted(step)
+                + " started_at = started_at - '%1$s'::interval".formatted(step));
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET attempted_at = attempted_at - '%s'::interval".formatted(step));
   }
 
   private void clientHasLock(Registered client, int key) {
     river.database().run(db -> clients.beat(db, client.incarnation(), key));
   }
 
-  private int suspected() {
-    return river.dsl().fetchCount(RIVER_JAVA_CLIENT, RIVER_JAVA_CLIENT.SUSPECTED_AT.isNotNull());
-  }
-
   private void suspicionIsOld() {
-    river
-        .dsl()
-        .execute("UPDATE river_java_client SET suspected_at = suspected_at - interval '1 s'");
+    pass(Duration.ofMillis(600));
   }
 
   private void metadata(JobRow job, String metadata) {

@@ -1,0 +1,68 @@
+package dev.river.internal.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.river.internal.codec.JsonCodec;
+import dev.river.internal.codec.MessageCodec;
+import dev.river.internal.store.JobClaims;
+import dev.river.internal.store.JobRescues;
+import dev.river.internal.store.LeaseStore;
+import dev.river.internal.store.Notifications;
+import dev.river.job.JobRow;
+import dev.river.testing.LogWatch;
+import dev.river.testing.NewJobs;
+import dev.river.testing.RiverDatabase;
+import dev.river.work.CancelCause;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RescueWatchTest {
+  @RegisterExtension final LogWatch log = new LogWatch();
+  @RegisterExtension final RiverDatabase river = new RiverDatabase();
+
+  private final ClaimedJobs claimed = new ClaimedJobs();
+
+  @Test
+  void endsAttemptsWhoseJobsALeaderOfAnotherLanguageHasRescued() {
+    log.expectWarnings();
+    JsonCodec codec = new JsonCodec();
+    river.insert(NewJobs.available());
+    river.insert(NewJobs.available());
+    List<JobRow> jobs =
+        river.database().call(db -> new JobClaims(codec).claim(db, "default", "client", 2));
+    List<Attempt> attempts = jobs.stream().map(job -> new Attempt(job, true, () -> {})).toList();
+    claimed.add(attempts);
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET state = 'discarded', finalized_at = now() WHERE id = "
+                + jobs.getFirst().id());
+    RescueWatch watch =
+        new RescueWatch(
+            "client",
+            river.database(),
+            new JobRescues(codec),
+            new LeaseStore(new Notifications(new MessageCodec(), Optional.empty())),
+            claimed,
+            Duration.ofMillis(50));
+    river
+        .dsl()
+        .execute(
+            "INSERT INTO river_leader (leader_id, elected_at, expires_at)"
+                + " VALUES ('go_1', now(), now() + interval '1 hour')");
+    watch.start();
+    try {
+      await()
+          .atMost(RiverDatabase.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(attempts.getFirst().cancelCause()).contains(CancelCause.LOST));
+      assertThat(attempts.getLast().cancelCause()).isEmpty();
+    } finally {
+      watch.stop();
+    }
+  }
+}
