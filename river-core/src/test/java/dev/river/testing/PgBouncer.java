@@ -66,7 +66,7 @@ public final class PgBouncer implements AutoCloseable {
   /** A pool of connections to it, to be closed. */
   public HikariDataSource pool(int size) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url.replaceFirst("//[^/]+/", "//127.0.0.1:%d/".formatted(port)));
+    config.setJdbcUrl(url.replaceFirst("//[^/]+/", "//127.0.0.1:%s/".formatted(port)));
     config.addDataSourceProperty("prepareThreshold", "0"); // for versions before 1.21
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(0);
@@ -103,10 +103,10 @@ public final class PgBouncer implements AutoCloseable {
             .collect(Collectors.joining(" "));
     return """
         [databases]
-        %s = host=%s port=%d %s
+        %s = host=%s port=%s %s
         [pgbouncer]
         listen_addr = 127.0.0.1
-        listen_port = %d
+        listen_port = %s
         unix_socket_dir =
         auth_type = any
         pool_mode = transaction

@@ -146,7 +146,7 @@ public final class JsonCodec {
     int bytes = json.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_OUTPUT_BYTES) {
       throw new IllegalArgumentException(
-          "output must have at most %d bytes of JSON, got: %d".formatted(MAX_OUTPUT_BYTES, bytes));
+          "output must have at most %s bytes of JSON, got: %s".formatted(MAX_OUTPUT_BYTES, bytes));
     }
     return json;
   }
