@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,7 @@ class ReindexerTest {
 
     Map<String, Long> after = files();
     assertThat(before.keySet())
-        .filteredOn(index -> after.get(index).equals(before.get(index)))
+        .filteredOn(index -> Objects.equals(after.get(index), before.get(index)))
         .containsExactly("river_job_unique_idx");
   }
 
