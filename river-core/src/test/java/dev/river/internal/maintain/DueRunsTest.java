@@ -73,17 +73,17 @@ class DueRunsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "* * * * * *, 10000",
-    "*/7 * * * * *, 10000",
-    "* * * 1 * *, 10000",
-    "* * 3 * 2 *, 500",
-    "0/1 * * * * MON, 3",
-    "@every 3s, 10000",
-    "@every 1s, 1",
+    "* * * * * *, 10000, PT20H",
+    "*/7 * * * * *, 10000, P5D",
+    "* * * 13 * *, 10000, P20D",
+    "* 0 3 26 11 *, 20, P400D",
+    "0/5 * * * * MON, 3, P8D",
+    "@every 3s, 10000, P2D",
+    "@every 1s, 1, PT9H",
   })
-  void findsTheVeryRunsThatAWalkFinds(String expression, int max) {
+  void findsTheVeryRunsThatAWalkFinds(String expression, int max, Duration away) {
     Schedule schedule = Schedule.cron(expression, PARIS);
-    Instant planned = schedule.next(A_YEAR_AGO).orElseThrow();
+    Instant planned = schedule.next(NOW.minus(away)).orElseThrow();
     Counted counted = new Counted(schedule);
 
     DueRuns due = due(counted, MissedRuns.runAll(max), planned);
@@ -99,10 +99,11 @@ class DueRunsTest {
   void keepsTheRunsOfAnIntervalAMultipleOfItApart() {
     Schedule interval = Schedule.every(Duration.ofNanos(700_001_000));
     Counted counted = new Counted(interval);
+    Instant planned = NOW.minus(Duration.ofHours(5));
 
-    DueRuns due = due(counted, MissedRuns.runAll(50), A_YEAR_AGO);
+    DueRuns due = due(counted, MissedRuns.runAll(50), planned);
 
-    List<Instant> walked = walk(interval, A_YEAR_AGO);
+    List<Instant> walked = walk(interval, planned);
     assertThat(due.runs()).isEqualTo(walked.subList(walked.size() - 50, walked.size()));
     assertThat(due.next()).isEqualTo(interval.next(walked.getLast()));
     assertThat(counted.asked).isLessThan(BOUND);
