@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 class JooqLogoTest {
   @Test
   void isNotInTheLogOfAClient() throws Exception {
-    assertThat(output(WithRiver.class)).containsExactly("select 1", "property null");
+    assertThat(output(WithRiver.class)).containsExactly("select 1 as \"one\"", "property null");
   }
 
   @Test
