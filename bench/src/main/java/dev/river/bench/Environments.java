@@ -24,12 +24,12 @@ final class Environments {
     facts.put(
         "system",
         String.format(
-                Locale.ROOT,
-                "%s %s, %s processors, at most %,d MB of heap",
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.getRuntime().maxMemory() / MEGABYTE));
+            Locale.ROOT,
+            "%s %s, %s processors, at most %,d MB of heap",
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.getRuntime().maxMemory() / MEGABYTE));
     facts.put("server", server.description());
     Map<String, Map<String, String>> settings = new LinkedHashMap<>();
     systems.forEach(system -> settings.put(system.name(), system.settings().all()));

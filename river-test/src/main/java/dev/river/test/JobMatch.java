@@ -81,7 +81,11 @@ final class JobMatch<T extends JobArgs> {
     String lines =
         rows.reversed().stream()
             .limit(Descriptions.MOST_JOBS)
-            .map(row -> "\n  " + Descriptions.of(row) + new JobMatch<>(row, expected).problems("\n    "))
+            .map(
+                row ->
+                    "\n  "
+                        + Descriptions.of(row)
+                        + new JobMatch<>(row, expected).problems("\n    "))
             .collect(Collectors.joining());
     return " of %s:%s%s"
         .formatted(rows.size(), lines, Descriptions.ofMore(rows.size() - Descriptions.MOST_JOBS));

@@ -144,7 +144,8 @@ public final class RiverAssertions {
   }
 
   /**
-   * Requires of the jobs that a transaction sees what {@link StoredJobs#requireOneMatching(ExpectedJob)} says.
+   * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
    *
    * @param <T> the class of its arguments
    * @param tx where to look, the transaction that inserts for instance
@@ -152,7 +153,8 @@ public final class RiverAssertions {
    * @return that job
    * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
    */
-  public static <T extends JobArgs> Job<T> requireOneMatching(DSLContext tx, ExpectedJob<T> expected) {
+  public static <T extends JobArgs> Job<T> requireOneMatching(
+      DSLContext tx, ExpectedJob<T> expected) {
     return jobs(tx).requireOneMatching(expected);
   }
 
@@ -225,7 +227,8 @@ public final class RiverAssertions {
   }
 
   /**
-   * Requires of the jobs that a connection sees what {@link StoredJobs#requireOneMatching(ExpectedJob)} says.
+   * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
    *
    * @param <T> the class of its arguments
    * @param tx where to look; neither committed nor closed
@@ -233,7 +236,8 @@ public final class RiverAssertions {
    * @return that job
    * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
    */
-  public static <T extends JobArgs> Job<T> requireOneMatching(Connection tx, ExpectedJob<T> expected) {
+  public static <T extends JobArgs> Job<T> requireOneMatching(
+      Connection tx, ExpectedJob<T> expected) {
     return jobs(tx).requireOneMatching(expected);
   }
 
@@ -306,7 +310,8 @@ public final class RiverAssertions {
   }
 
   /**
-   * Requires of the jobs that are committed what {@link StoredJobs#requireOneMatching(ExpectedJob)} says.
+   * Requires of the jobs that are committed what {@link StoredJobs#requireOneMatching(ExpectedJob)}
+   * says.
    *
    * @param <T> the class of its arguments
    * @param client the client in whose database and schema to look
@@ -314,7 +319,8 @@ public final class RiverAssertions {
    * @return that job
    * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
    */
-  public static <T extends JobArgs> Job<T> requireOneMatching(RiverClient client, ExpectedJob<T> expected) {
+  public static <T extends JobArgs> Job<T> requireOneMatching(
+      RiverClient client, ExpectedJob<T> expected) {
     return jobs(client).requireOneMatching(expected);
   }
 

@@ -84,7 +84,8 @@ public final class SchemaAssertions {
   }
 
   /**
-   * Requires of the jobs that a transaction sees what {@link StoredJobs#requireOneMatching(ExpectedJob)} says.
+   * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
    *
    * @param <T> the class of its arguments
    * @param tx where to look, the transaction that inserts for instance
@@ -165,7 +166,8 @@ public final class SchemaAssertions {
   }
 
   /**
-   * Requires of the jobs that a connection sees what {@link StoredJobs#requireOneMatching(ExpectedJob)} says.
+   * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
    *
    * @param <T> the class of its arguments
    * @param tx where to look; neither committed nor closed

@@ -104,8 +104,7 @@ class RequireOneMatchingTest {
   void passesOverJobsOfAnotherShape() {
     DB.insert(new SortArgs(List.of("whale")));
 
-    assertThatThrownBy(
-            () -> requireOneMatching(DB.tx(), ExpectedJob.of(new OtherSortArgs(1))))
+    assertThatThrownBy(() -> requireOneMatching(DB.tx(), ExpectedJob.of(new OtherSortArgs(1))))
         .isExactlyInstanceOf(AssertionError.class)
         .hasMessageContaining("got none of 1:")
         .hasMessageContaining("- args can't be read as");

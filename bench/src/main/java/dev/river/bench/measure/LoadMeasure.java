@@ -43,7 +43,9 @@ public final class LoadMeasure implements Measure {
     metrics.add(inserted);
     metrics.add(growth);
     return new Topic(
-        "load-" + jobsPerSecond, String.format(Locale.ROOT, "%,d jobs a second", jobsPerSecond), metrics);
+        "load-" + jobsPerSecond,
+        String.format(Locale.ROOT, "%,d jobs a second", jobsPerSecond),
+        metrics);
   }
 
   @Override
@@ -85,7 +87,8 @@ public final class LoadMeasure implements Measure {
     findings.found(growth, backlog.growth(quarter, endedAt));
     findings.found(
         new Series(
-            String.format(Locale.ROOT, "backlog at %,d jobs/s", jobsPerSecond), backlog.course(beganAt, endedAt)));
+            String.format(Locale.ROOT, "backlog at %,d jobs/s", jobsPerSecond),
+            backlog.course(beganAt, endedAt)));
   }
 
   private static double seconds(long nanos) {

@@ -21,7 +21,8 @@ public final class Databases implements AutoCloseable {
 
   private final PostgresServer server;
   private final Sql sql;
-  private final String prefix = "river_bench_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+  private final String prefix =
+      "river_bench_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   private final Set<String> templates = new HashSet<>();
   private final List<String> created = new ArrayList<>();
 
