@@ -81,7 +81,7 @@ public final class ClientPeriodicJobs extends PeriodicJobs {
     PeriodicJob job = ofClient(id);
     if (count < 1 || count > MOST_RUNS) {
       throw new IllegalArgumentException(
-          "count must be 1 to %d, got: %d".formatted(MOST_RUNS, count));
+          "count must be 1 to %s, got: %s".formatted(MOST_RUNS, count));
     }
     Optional<PeriodicJobRow> row = get(id);
     check(id, row.isPresent());

@@ -244,11 +244,11 @@ public final class Jobs {
       args = codec.decodeArgs(row.encodedArgs(), argsClass);
     } catch (UndecodableArgsException e) {
       throw new IllegalArgumentException(
-          "job %d is of kind %s: %s".formatted(row.id(), row.kind(), e.getMessage()), e);
+          "job %s is of kind %s: %s".formatted(row.id(), row.kind(), e.getMessage()), e);
     }
     if (!row.kind().equals(args.kind())) {
       throw new IllegalArgumentException(
-          "job %d must be of kind %s, that of %s, got: %s"
+          "job %s must be of kind %s, that of %s, got: %s"
               .formatted(row.id(), args.kind(), argsClass.getName(), row.kind()));
     }
     return args;

@@ -13,7 +13,7 @@ final class ListLimit {
    */
   static void check(int limit) {
     if (limit < 1 || limit > MAX) {
-      throw new IllegalArgumentException("limit must be 1 to %d, got: %d".formatted(MAX, limit));
+      throw new IllegalArgumentException("limit must be 1 to %s, got: %s".formatted(MAX, limit));
     }
   }
 }

@@ -490,7 +490,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     }
     if (bufferSize < 1 || bufferSize > MAX_BUFFER) {
       throw new IllegalArgumentException(
-          "bufferSize must be 1 to %d, got: %d".formatted(MAX_BUFFER, bufferSize));
+          "bufferSize must be 1 to %s, got: %s".formatted(MAX_BUFFER, bufferSize));
     }
   }
 

@@ -33,11 +33,14 @@ import org.jspecify.annotations.Nullable;
  * wrong at once. Not safe for use by several threads.
  */
 public final class RiverClientBuilder {
-  /** The indexes of the job table, which the reindexer rebuilds by default. */
+  /**
+   * The indexes that the reindexer rebuilds by default: those of the job table but {@code
+   * river_job_unique_idx}, by which unique jobs are inserted. While an index is rebuilt, an {@code
+   * ON CONFLICT} that looks at it may fail with a unique violation, as PostgreSQL documents.
+   */
   public static final List<String> REINDEXER_INDEX_NAMES_DEFAULT =
       List.of(
           "river_job_pkey",
-          "river_job_unique_idx",
           "river_job_claim_idx",
           "river_job_schedule_idx",
           "river_job_running_idx",
@@ -132,8 +135,8 @@ public final class RiverClientBuilder {
   }
 
   /**
-   * Names the schema that holds River's tables. Default: PostgreSQL finds them by the connection's
-   * search path.
+   * Names the schema that holds River's tables, best one of their own, such as {@code river}; the
+   * migrator needs the same. Default: PostgreSQL finds them by the connection's search path.
    *
    * @param schema 1 to 46 letters, digits or underscores, not starting with a digit
    * @return this builder

@@ -172,7 +172,7 @@ class InlineWorkTest {
     assertThat(client.inline().work(later).job().state()).isEqualTo(JobState.COMPLETED);
     assertThatThrownBy(() -> client.inline().work(later))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("only a job that waits can be worked, job %d is completed", later);
+        .hasMessage("only a job that waits can be worked, job %s is completed", later);
     assertThatThrownBy(() -> client.inline().work(later + 1))
         .isInstanceOf(JobNotFoundException.class);
   }
@@ -203,7 +203,7 @@ class InlineWorkTest {
     assertThatThrownBy(() -> client.inline().work(id))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "job %d: attempt 1 was ended or the job deleted while it ran, its outcome changed"
+            "job %s: attempt 1 was ended or the job deleted while it ran, its outcome changed"
                 + " nothing",
             id);
   }

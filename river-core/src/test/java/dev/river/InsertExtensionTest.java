@@ -63,7 +63,7 @@ class InsertExtensionTest {
     public JobInsertParams beforeInsert(JobInsertParams job) {
       String hidden = Base64.getEncoder().encodeToString(job.encodedArgs().getBytes(UTF_8));
       return job.toBuilder()
-          .encodedArgs("{\"hidden\": \"%s\", \"nonce\": %d}".formatted(hidden, count++))
+          .encodedArgs("{\"hidden\": \"%s\", \"nonce\": %s}".formatted(hidden, count++))
           .build();
     }
 

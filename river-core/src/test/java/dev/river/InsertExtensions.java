@@ -40,7 +40,7 @@ final class InsertExtensions {
       order.add("into " + name + " " + call.jobs().size() + (call.isCopy() ? " copy" : ""));
       InsertResult result = inner.proceed();
       order.add(
-          "out of %s %s %d"
+          "out of %s %s %s"
               .formatted(
                   name,
                   result.rows().stream().map(InsertResult.Row::duplicate).toList(),

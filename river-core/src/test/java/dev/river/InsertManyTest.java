@@ -114,7 +114,7 @@ class InsertManyTest {
     for (int i = 0; i < inserted.size(); i++) {
       Inserted<TestArgs> one = inserted.get(i);
       boolean duplicate = i % 10 == 5 || i == 0;
-      assertThat(one.duplicate()).as("job %d", i).isEqualTo(duplicate);
+      assertThat(one.duplicate()).as("job %s", i).isEqualTo(duplicate);
       assertThat(one.job().args()).isEqualTo(jobs.get(i).args());
       if (duplicate) {
         assertThat(one.id()).isEqualTo(i <= 5 ? before : inserted.get(i - 5).id());

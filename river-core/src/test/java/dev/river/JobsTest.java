@@ -94,7 +94,7 @@ class JobsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.get(id, OtherArgs.class))
         .withMessage(
-            "job %d must be of kind other, that of %s, got: test"
+            "job %s must be of kind other, that of %s, got: test"
                 .formatted(id, OtherArgs.class.getName()));
   }
 
@@ -104,7 +104,7 @@ class JobsTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> jobs.get(id, OtherArgs.class))
-        .withMessageContaining("job %d is of kind test: args can't be read as".formatted(id));
+        .withMessageContaining("job %s is of kind test: args can't be read as".formatted(id));
   }
 
   @ParameterizedTest
@@ -155,7 +155,7 @@ class JobsTest {
           .containsExactly(
               new Notification(
                   Topic.CONTROL,
-                  "{\"action\" : \"cancel\", \"job_id\" : %d, \"queue\" : \"default\"}"
+                  "{\"action\" : \"cancel\", \"job_id\" : %s, \"queue\" : \"default\"}"
                       .formatted(running)));
     }
   }
@@ -234,7 +234,7 @@ class JobsTest {
     assertThatThrownBy(() -> jobs.retry(id))
         .isInstanceOfSatisfying(
             UniqueConflictException.class, e -> assertThat(e.sqlState()).contains("23505"))
-        .hasMessage("job %d can't be retried, because another job holds its unique key", id);
+        .hasMessage("job %s can't be retried, because another job holds its unique key", id);
     assertThat(jobs.get(id)).map(JobRow::state).contains(JobState.DISCARDED);
   }
 
@@ -254,7 +254,7 @@ class JobsTest {
 
     assertThatThrownBy(() -> jobs.delete(id))
         .isInstanceOfSatisfying(JobRunningException.class, e -> assertThat(e.id()).isEqualTo(id))
-        .hasMessage("job %d is running; cancel it, or wait until it has ended", id);
+        .hasMessage("job %s is running; cancel it, or wait until it has ended", id);
     assertThatThrownBy(() -> jobs.update(id, update)).isInstanceOf(JobRunningException.class);
     assertThat(jobs.get(id)).map(JobRow::priority).contains(1);
   }

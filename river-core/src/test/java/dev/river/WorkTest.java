@@ -364,7 +364,8 @@ class WorkTest {
                 .dsl()
                 .fetchCount(
                     org.jooq.impl.DSL.table("pg_stat_activity"),
-                    org.jooq.impl.DSL.condition("query LIKE 'LISTEN%'")))
+                    org.jooq.impl.DSL.condition(
+                        "datname = current_database() AND query LIKE 'LISTEN%'")))
         .isZero();
   }
 

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -89,7 +90,12 @@ final class BenchRun {
     results.add(topic, name, findings);
     Duration time = Duration.ofNanos(System.nanoTime() - trialBeganAt);
     progress.printf(
-        "round %d, %s, %s: %.1f s%n", round + 1, topic.id(), name, time.toMillis() / 1e3);
+        Locale.ROOT,
+        "round %s, %s, %s: %.1f s%n",
+        round + 1,
+        topic.id(),
+        name,
+        time.toMillis() / 1e3);
   }
 
   private void measure(Measure measure, Trial trial, Findings findings) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Looks at what a run is made with. */
@@ -22,12 +23,13 @@ final class Environments {
     facts.put("java", Runtime.version().toString());
     facts.put(
         "system",
-        "%s %s, %d processors, at most %,d MB of heap"
-            .formatted(
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.getRuntime().maxMemory() / MEGABYTE));
+        String.format(
+            Locale.ROOT,
+            "%s %s, %s processors, at most %,d MB of heap",
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.getRuntime().maxMemory() / MEGABYTE));
     facts.put("server", server.description());
     Map<String, Map<String, String>> settings = new LinkedHashMap<>();
     systems.forEach(system -> settings.put(system.name(), system.settings().all()));

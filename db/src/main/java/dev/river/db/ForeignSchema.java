@@ -25,7 +25,7 @@ final class ForeignSchema {
     int mainLine = lineVersion(connection, schema, "main");
     if (mainLine < MAIN_LINE_VERSION) {
       throw new MigrationException(
-          "schema %s was migrated by another River client to main version %d: bring it to %d with that client's tool first"
+          "schema %s was migrated by another River client to main version %s: bring it to %s with that client's tool first"
               .formatted(schema, mainLine, MAIN_LINE_VERSION));
     }
     return Math.max(1, lineVersion(connection, schema, "java"));

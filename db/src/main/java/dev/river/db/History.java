@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.ValidateResult;
 
 /** The record of the versions that are applied to a schema, kept by Flyway. */
@@ -49,6 +50,14 @@ final class History {
     return applied;
   }
 
+  /** Refuses a schema in which a version differs from what this release would have applied. */
+  void validateApplied() {
+    configuration(Scripts.newest(), 0)
+        .ignoreMigrationPatterns("*:pending", "*:future")
+        .load()
+        .validate();
+  }
+
   void migrateTo(int version) {
     flyway(version, 0).migrate();
   }
@@ -66,9 +75,9 @@ final class History {
   void forget(Connection connection, int version) throws SQLException {
     execute(
         connection,
-        "UPDATE %s SET version = '%d' WHERE version = '%d' AND type = 'BASELINE'"
+        "UPDATE %s SET version = '%s' WHERE version = '%s' AND type = 'BASELINE'"
             .formatted(table(), version - 1, version));
-    execute(connection, "DELETE FROM %s WHERE version = '%d'".formatted(table(), version));
+    execute(connection, "DELETE FROM %s WHERE version = '%s'".formatted(table(), version));
   }
 
   /** {@return what differs from a schema at the newest version, in words} */
@@ -86,6 +95,10 @@ final class History {
   }
 
   private Flyway flyway(int target, int baseline) {
+    return configuration(target, baseline).load();
+  }
+
+  private FluentConfiguration configuration(int target, int baseline) {
     return Flyway.configure(History.class.getClassLoader())
         .dataSource(dataSource)
         .locations("classpath:" + Scripts.MIGRATIONS)
@@ -94,8 +107,7 @@ final class History {
         .placeholders(Map.of(Scripts.SCHEMA_PLACEHOLDER, SchemaName.quote(schema)))
         .baselineOnMigrate(true) // the schema may hold the application's own tables
         .baselineVersion(String.valueOf(baseline))
-        .target(String.valueOf(target))
-        .load();
+        .target(String.valueOf(target));
   }
 
   private String table() {

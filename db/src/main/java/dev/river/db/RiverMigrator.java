@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * Brings River's schema into a database and keeps it at a version.
  *
  * <p>It shares nothing with migrations of the application: its files lie in a location of their own
- * and its history in a table of its own, {@code river_flyway_history}. Several migrators may be
- * started at once; they wait for each other. A schema that a River migrator of another language
- * brought to main version 7 is adopted as version 1, and one that was made by running printed
- * statements ({@link Migration#sql}) at the version that those brought.
+ * and its history in a table of its own, {@code river_flyway_history}. Give it a schema of its own
+ * too: a Flyway of the application refuses a schema that holds tables already, so in one schema the
+ * application's migrations must run first. Several migrators may be started at once; they wait for
+ * each other. A schema that a River migrator of another language brought to main version 7 is
+ * adopted as version 1, and one that was made by running printed statements ({@link Migration#sql})
+ * at the version that those brought.
  *
  * <pre>{@code
- * RiverMigrator.builder(dataSource).build().migrate();
+ * RiverMigrator.builder(dataSource).schema("river").build().migrate();
  * }</pre>
  *
  * <p>Immutable and safe for use by several threads. Every method opens and closes its own
@@ -58,6 +60,10 @@ public final class RiverMigrator {
    * Applies every migration that is not applied yet. The schema is created if it does not exist. A
    * schema that a newer release of River has already brought further is left as it is.
    *
+   * <p>Jobs may be inserted and worked meanwhile. Where there is a table of jobs already, its new
+   * indexes are built concurrently, which takes long in a large table and waits for every
+   * transaction that is open then; one that an earlier call left unfinished is built anew.
+   *
    * @return the migrations that this call applied, the oldest first; empty if there was nothing to
    *     do
    * @throws MigrationException if one failed (it is rolled back, those before it stay), or if the
@@ -67,7 +73,7 @@ public final class RiverMigrator {
     return locked(
         (connection, history) -> {
           adopt(connection, history);
-          return upgrade(history, Scripts.newest());
+          return upgrade(connection, history, Scripts.newest());
         });
   }
 
@@ -87,10 +93,10 @@ public final class RiverMigrator {
           int current = history.version();
           if (current > version) {
             throw new MigrationException(
-                "schema %s is at version %d already: use undoTo(%d) to go back to %d"
+                "schema %s is at version %s already: use undoTo(%s) to go back to %s"
                     .formatted(history.schema(), current, version, version));
           }
-          return upgrade(history, version);
+          return upgrade(connection, history, version);
         });
   }
 
@@ -112,7 +118,7 @@ public final class RiverMigrator {
           int current = history.version();
           if (current > Scripts.newest() && current > version) {
             throw new MigrationException(
-                "schema %s is at version %d, which a newer release of River brought: undo it with that release"
+                "schema %s is at version %s, which a newer release of River brought: undo it with that release"
                     .formatted(history.schema(), current));
           }
           List<Migration> undone = between(version, current);
@@ -189,13 +195,17 @@ public final class RiverMigrator {
     }
   }
 
-  private static List<Migration> upgrade(History history, int target) {
+  private static List<Migration> upgrade(Connection connection, History history, int target)
+      throws SQLException {
     int current = history.version();
     if (current >= target) {
       return List.of();
     }
+    List<Migration> missing = between(current, target);
+    history.validateApplied();
+    IndexesAhead.build(connection, history.schema(), missing);
     history.migrateTo(target);
-    return between(current, target);
+    return missing;
   }
 
   /** Where the first versions were adopted, only the last of them has a time. */
@@ -247,7 +257,7 @@ public final class RiverMigrator {
   private static void checkVersion(int version, int lowest) {
     if (version < lowest || version > Scripts.newest()) {
       throw new IllegalArgumentException(
-          "version must be %d to %d, got: %d".formatted(lowest, Scripts.newest(), version));
+          "version must be %s to %s, got: %s".formatted(lowest, Scripts.newest(), version));
     }
   }
 
@@ -265,8 +275,9 @@ public final class RiverMigrator {
     }
 
     /**
-     * Names the schema that holds River's tables. Default: the first schema of the connection's
-     * search path that exists, usually {@code public}.
+     * Names the schema that holds River's tables, best one of their own, such as {@code river};
+     * clients need the same. Default: the first schema of the connection's search path that exists,
+     * usually {@code public}.
      *
      * @param schema 1 to 46 letters, digits or underscores, not starting with a digit. The length
      *     leaves room for the names of River's notification channels.

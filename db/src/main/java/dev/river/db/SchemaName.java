@@ -14,7 +14,7 @@ final class SchemaName {
   static String check(String schema) {
     if (schema.length() > MAX_LENGTH || !VALID.matcher(schema).matches()) {
       throw new IllegalArgumentException(
-          "schema must be 1 to %d letters, digits or underscores and not start with a digit, got: %s"
+          "schema must be 1 to %s letters, digits or underscores and not start with a digit, got: %s"
               .formatted(MAX_LENGTH, schema));
     }
     return schema;

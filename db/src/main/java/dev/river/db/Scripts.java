@@ -50,7 +50,7 @@ final class Scripts {
 
   private static Optional<Scripts> read(String folder, char prefix, Migration migration) {
     String name = migration.description().toLowerCase(Locale.ROOT).replace(' ', '_');
-    String path = "%s/%s%d__%s.sql".formatted(folder, prefix, migration.version(), name);
+    String path = "%s/%s%s__%s.sql".formatted(folder, prefix, migration.version(), name);
     try (InputStream in = Scripts.class.getClassLoader().getResourceAsStream(path)) {
       return in == null
           ? Optional.empty()

@@ -15,7 +15,7 @@ final class Undo {
             .orElseThrow(
                 () ->
                     new MigrationException(
-                        "version %d cannot be taken back".formatted(migration.version())));
+                        "version %s cannot be taken back".formatted(migration.version())));
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -25,7 +25,7 @@ final class Undo {
       throw rolledBack(
           connection,
           new MigrationException(
-              "version %d could not be taken back: %s"
+              "version %s could not be taken back: %s"
                   .formatted(migration.version(), e.getMessage()),
               e));
     }

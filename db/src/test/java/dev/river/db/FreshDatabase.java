@@ -99,7 +99,10 @@ final class FreshDatabase {
 
     private static EmbeddedPostgres start() {
       try {
-        return EmbeddedPostgres.start();
+        return EmbeddedPostgres.builder()
+            .setServerConfig("fsync", "off")
+            .setServerConfig("full_page_writes", "off")
+            .start();
       } catch (IOException e) {
         throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
       }

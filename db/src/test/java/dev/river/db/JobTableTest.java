@@ -111,7 +111,7 @@ class JobTableTest {
   @ParameterizedTest
   @MethodSource("statesAndBits")
   void readsEachBitForItsStateOnly(String state, int bit, boolean expected) {
-    String call = "SELECT river_job_state_in_bitmask(%d::bit(8), '%s')::text";
+    String call = "SELECT river_job_state_in_bitmask(%s::bit(8), '%s')::text";
     assertThat(database.query(call.formatted(bit, state))).containsExactly(text(expected));
     assertThat(database.query(call.formatted(255 - bit, state))).containsExactly(text(!expected));
   }
@@ -174,11 +174,11 @@ class JobTableTest {
     String finalizedAt = FINAL_STATES.contains(state) ? "now()" : "NULL";
     insert(
         "kind, args, state, finalized_at, unique_key, unique_states",
-        "'greet', '{}', '%s', %s, 'key', %d::bit(8)".formatted(state, finalizedAt, mask));
+        "'greet', '{}', '%s', %s, 'key', %s::bit(8)".formatted(state, finalizedAt, mask));
   }
 
   private static void insertWithName(String target, String values, int length) {
-    String name = "repeat('é', %d)".formatted(length);
+    String name = "repeat('é', %s)".formatted(length);
     database.run("INSERT INTO %s VALUES (%s)".formatted(target, values.replace("NAME", name)));
   }
 

@@ -54,7 +54,7 @@ class ScriptsTest {
   }
 
   private static String fileName(char prefix, Migration migration) {
-    return "%s%d__%s.sql"
+    return "%s%s__%s.sql"
         .formatted(prefix, migration.version(), migration.description().replace(' ', '_'));
   }
 }

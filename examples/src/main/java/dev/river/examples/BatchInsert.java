@@ -8,6 +8,7 @@ import dev.river.job.Inserted;
 import dev.river.job.JobArgs;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
@@ -41,13 +42,13 @@ public final class BatchInsert {
               List.of(
                   Insert.of(new MailArgs("ada@example.org")),
                   Insert.of(new CallArgs("555-0100"), InsertOpts.builder().priority(2).build())));
-      inserted.forEach(one -> out.println("job %d: %s".formatted(one.id(), one.job().args())));
+      inserted.forEach(one -> out.println("job %s: %s".formatted(one.id(), one.job().args())));
 
       long count =
           client.insertManyFast(
               IntStream.range(0, 10_000)
                   .mapToObj(i -> Insert.of(new MailArgs("user" + i + "@example.org"))));
-      out.println("and %,d more".formatted(count));
+      out.println(String.format(Locale.ROOT, "and %,d more", count));
 
       try {
         client.insertMany(

@@ -48,13 +48,13 @@ public final class CompleteJobWithinTx {
                         context.client().insertTx(tx.dsl(), new ReceiptArgs(job.args().order()));
                         context.completeTx(tx.dsl());
                       });
-                  out.println("order %d is paid".formatted(job.args().order()));
+                  out.println("order %s is paid".formatted(job.args().order()));
                   return WorkResult.completed(); // which it is already
                 })
             .add(
                 ReceiptArgs.class,
                 (job, context) -> {
-                  out.println("the receipt for order %d is sent".formatted(job.args().order()));
+                  out.println("the receipt for order %s is sent".formatted(job.args().order()));
                   return WorkResult.completed();
                 });
 

@@ -78,7 +78,7 @@ public final class CustomInsertOptions {
   private static void print(PrintStream out, Inserted<ReportArgs> inserted) {
     Job<ReportArgs> job = inserted.job();
     out.println(
-        "inserted: %s is %s in queue %s, priority %d, at most %d attempts, tags %s, metadata %s"
+        "inserted: %s is %s in queue %s, priority %s, at most %s attempts, tags %s, metadata %s"
             .formatted(
                 job.args().title(),
                 job.state(),

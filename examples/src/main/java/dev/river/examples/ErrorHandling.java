@@ -45,7 +45,7 @@ public final class ErrorHandling {
                 });
     ErrorHandler handler =
         (job, failure) -> {
-          out.println("job %d: %s".formatted(job.id(), failure.getMessage()));
+          out.println("job %s: %s".formatted(job.id(), failure.getMessage()));
           return failure instanceof IllegalArgumentException
               ? ErrorHandler.Decision.CANCEL
               : ErrorHandler.Decision.AS_USUAL;

@@ -40,7 +40,7 @@ public final class FleetOfThree {
   static final class RenderWorker implements Worker<RenderArgs> {
     @Override
     public WorkResult work(Job<RenderArgs> job, JobContext context) throws InterruptedException {
-      System.out.println("%s, attempt %d: rendering".formatted(job.args().film(), job.attempt()));
+      System.out.println("%s, attempt %s: rendering".formatted(job.args().film(), job.attempt()));
       if (job.attempt() == 1) {
         new CountDownLatch(1).await(1, TimeUnit.HOURS);
       }

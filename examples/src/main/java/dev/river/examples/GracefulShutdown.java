@@ -54,7 +54,7 @@ public final class GracefulShutdown {
     public WorkResult work(Job<LabelArgs> job, JobContext context) throws InterruptedException {
       begun.countDown();
       Waiting.until(stopping);
-      out.println("job %d: the label for %s is printed".formatted(job.id(), job.args().address()));
+      out.println("job %s: the label for %s is printed".formatted(job.id(), job.args().address()));
       return WorkResult.completed();
     }
   }
@@ -68,7 +68,7 @@ public final class GracefulShutdown {
         new CountDownLatch(1).await(1, TimeUnit.HOURS);
         return WorkResult.completed();
       } catch (InterruptedException e) {
-        out.println("job %d: interrupted".formatted(job.id()));
+        out.println("job %s: interrupted".formatted(job.id()));
         throw e; // to return a result here would mean that the film is done
       }
     }

@@ -41,7 +41,7 @@ public final class InsertAndWork {
     @Override
     public WorkResult work(Job<SortArgs> job, JobContext context) {
       List<String> sorted = job.args().words().stream().sorted().toList();
-      out.println("job %d: %s".formatted(job.id(), sorted));
+      out.println("job %s: %s".formatted(job.id(), sorted));
       done.countDown();
       return WorkResult.completed();
     }
@@ -58,7 +58,7 @@ public final class InsertAndWork {
         RiverClient.builder(dataSource).workers(workers).queue("default", 10).build()) {
       client.start();
       Job<SortArgs> job = client.insert(new SortArgs(List.of("whale", "tiger", "bear"))).job();
-      out.println("job %d: inserted".formatted(job.id()));
+      out.println("job %s: inserted".formatted(job.id()));
       Waiting.until(done);
 
       client.stop(); // waits until the results of all jobs are stored

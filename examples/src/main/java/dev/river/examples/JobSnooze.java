@@ -43,10 +43,10 @@ public final class JobSnooze {
     public WorkResult work(Job<ParcelArgs> job, JobContext context) {
       String address = job.args().address();
       if (visits.incrementAndGet() == 1) {
-        out.println("attempt %d: nobody at home at %s".formatted(job.attempt(), address));
+        out.println("attempt %s: nobody at home at %s".formatted(job.attempt(), address));
         return WorkResult.snooze(Duration.ofMillis(200));
       }
-      out.println("attempt %d: delivered at %s".formatted(job.attempt(), address));
+      out.println("attempt %s: delivered at %s".formatted(job.attempt(), address));
       delivered.countDown();
       return WorkResult.completed();
     }

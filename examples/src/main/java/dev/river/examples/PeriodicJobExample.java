@@ -53,7 +53,7 @@ public final class PeriodicJobExample {
             .add(
                 ReminderArgs.class,
                 (job, context) -> {
-                  out.println("reminder of %d invoices".formatted(job.args().unpaid()));
+                  out.println("reminder of %s invoices".formatted(job.args().unpaid()));
                   reminded.countDown();
                   return WorkResult.completed();
                 });

@@ -81,7 +81,7 @@ public final class QuickStart {
   }
 
   private WorkResult sendReceipt(Job<ReceiptArgs> job, JobContext context) {
-    tell(job, "the receipt for order %d is sent".formatted(job.args().order()));
+    tell(job, "the receipt for order %s is sent".formatted(job.args().order()));
     ended.countDown();
     return WorkResult.completed();
   }
@@ -94,7 +94,7 @@ public final class QuickStart {
         tell(job, "fails, the bank does not answer; next try in " + SHORTLY.toMillis() + " ms");
         throw new IOException("the bank does not answer");
       }
-      tell(job, "the payment for order %d is made".formatted(job.args().order()));
+      tell(job, "the payment for order %s is made".formatted(job.args().order()));
       ended.countDown();
       return WorkResult.completed();
     }
@@ -112,7 +112,7 @@ public final class QuickStart {
       tell(job, "snoozes, the parcel is not packed; next try in " + SHORTLY.toMillis() + " ms");
       return WorkResult.snooze(SHORTLY);
     }
-    tell(job, "the parcel of order %d is delivered".formatted(job.args().order()));
+    tell(job, "the parcel of order %s is delivered".formatted(job.args().order()));
     ended.countDown();
     return WorkResult.completed();
   }
@@ -161,7 +161,7 @@ public final class QuickStart {
             Job<ReceiptArgs> job = client.insertTx(tx.dsl(), new ReceiptArgs(order)).job();
             jobs.add(job.id());
             out.println(
-                "Order %d and job %d are inserted in one transaction".formatted(order, job.id()));
+                "Order %s and job %s are inserted in one transaction".formatted(order, job.id()));
             throw new IllegalStateException("the card was declined");
           });
     } catch (IllegalStateException e) {
@@ -178,7 +178,7 @@ public final class QuickStart {
               Job<ReceiptArgs> job = client.insertTx(tx.dsl(), new ReceiptArgs(order)).job();
               jobs.add(job.id());
               out.println(
-                  "Order %d and job %d are inserted in one transaction, which commits"
+                  "Order %s and job %s are inserted in one transaction, which commits"
                       .formatted(order, job.id()));
               return order;
             });
@@ -199,7 +199,7 @@ public final class QuickStart {
   private void tell(Job<?> job, String what) {
     Instant begun = job.row().attemptedAt().orElseThrow();
     out.println(
-        "  job %d, %s, attempt %d, %d ms after its insert: %s"
+        "  job %s, %s, attempt %s, %s ms after its insert: %s"
             .formatted(
                 job.id(),
                 job.kind(),
@@ -210,7 +210,7 @@ public final class QuickStart {
 
   private static String names(List<Migration> migrations) {
     return migrations.stream()
-        .map(migration -> "version %d (%s)".formatted(migration.version(), migration.description()))
+        .map(migration -> "version %s (%s)".formatted(migration.version(), migration.description()))
         .collect(Collectors.joining(", "));
   }
 

@@ -37,12 +37,16 @@ public final class ReadmeProgram {
   public static void main(String[] args) throws InterruptedException {
     try (HikariDataSource dataSource = new HikariDataSource()) {
       dataSource.setJdbcUrl(args[0]);
-      RiverMigrator.builder(dataSource).build().migrate(); // River's own tables
+      RiverMigrator.builder(dataSource).schema("river").build().migrate(); // River's own tables
 
       CountDownLatch sent = new CountDownLatch(1);
       Workers workers = new Workers().add(new ReceiptWorker(sent));
       try (RiverClient client =
-          RiverClient.builder(dataSource).workers(workers).queue("default", 100).build()) {
+          RiverClient.builder(dataSource)
+              .schema("river")
+              .workers(workers)
+              .queue("default", 100)
+              .build()) {
         client.start();
 
         DSLContext dsl = DSL.using(dataSource, SQLDialect.POSTGRES);

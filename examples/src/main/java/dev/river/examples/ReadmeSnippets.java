@@ -19,17 +19,17 @@ final class ReadmeSnippets {
   private ReadmeSnippets() {}
 
   static void migrate(DataSource dataSource) {
-    RiverMigrator.builder(dataSource).schema("jobs").build().migrate();
+    RiverMigrator.builder(dataSource).schema("river").build().migrate();
   }
 
   static void print() {
     for (Migration migration : RiverMigrator.migrations()) {
-      System.out.println(migration.sql("jobs"));
+      System.out.println(migration.sql("river"));
     }
   }
 
   static void undo(DataSource dataSource) {
-    RiverMigrator.builder(dataSource).schema("jobs").build().undoTo(0);
+    RiverMigrator.builder(dataSource).schema("river").build().undoTo(0);
   }
 
   record MailArgs(String to) implements JobArgs {

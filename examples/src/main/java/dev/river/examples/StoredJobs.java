@@ -33,11 +33,11 @@ final class StoredJobs {
     return find(List.of(id)).stream()
         .map(
             job ->
-                "job %d is %s after %d of %d attempts, errors: %s"
+                "job %s is %s after %s of %s attempts, errors: %s"
                     .formatted(
                         job.value1(), job.value3(), job.value4(), job.value5(), job.value6()))
         .findFirst()
-        .orElse("job %d does not exist".formatted(id));
+        .orElse("job %s does not exist".formatted(id));
   }
 
   /** {@return jobs as a table: a head, and a line for each that exists} */

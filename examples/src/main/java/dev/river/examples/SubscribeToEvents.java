@@ -49,7 +49,7 @@ public final class SubscribeToEvents {
 
   private static String describe(Event event) {
     return switch (event) {
-      case Event.JobEvent job -> "job %d: %s".formatted(job.job().id(), job.kind());
+      case Event.JobEvent job -> "job %s: %s".formatted(job.job().id(), job.kind());
       case Event.QueueEvent queue -> "queue %s: %s".formatted(queue.queue(), queue.kind());
     };
   }

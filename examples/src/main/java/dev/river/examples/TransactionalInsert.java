@@ -49,7 +49,7 @@ public final class TransactionalInsert {
             .add(
                 ReceiptArgs.class,
                 (job, context) -> {
-                  out.println("order %d: its receipt is sent".formatted(job.args().order()));
+                  out.println("order %s: its receipt is sent".formatted(job.args().order()));
                   sent.countDown();
                   return WorkResult.completed();
                 });
@@ -83,7 +83,7 @@ public final class TransactionalInsert {
             throw new CardDeclined(order); // jOOQ rolls back, so the job is gone with the order
           });
     } catch (CardDeclined e) {
-      out.println("order %d: rolled back, %s".formatted(e.order, e.getMessage()));
+      out.println("order %s: rolled back, %s".formatted(e.order, e.getMessage()));
       return e.order;
     }
   }
@@ -93,7 +93,7 @@ public final class TransactionalInsert {
         dsl.fetchExists(
             DSL.table("river_job"),
             DSL.condition("kind = 'receipt' AND (args ->> 'order')::bigint = ?", order));
-    return "order %d: order stored %s, job stored %s"
+    return "order %s: order stored %s, job stored %s"
         .formatted(order, Orders.exists(dsl, order), job);
   }
 

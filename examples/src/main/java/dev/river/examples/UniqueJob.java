@@ -55,7 +55,7 @@ public final class UniqueJob {
   private static void print(PrintStream out, Inserted<StatementArgs> inserted) {
     StatementArgs args = inserted.job().args();
     out.println(
-        "job %d: account %d, asked for by %s%s"
+        "job %s: account %s, asked for by %s%s"
             .formatted(
                 inserted.id(),
                 args.account(),

@@ -12,7 +12,7 @@ final class Waiting {
 
   static void until(CountDownLatch event) throws InterruptedException {
     if (!event.await(SECONDS, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("nothing happened for %d seconds".formatted(SECONDS));
+      throw new IllegalStateException("nothing happened for %s seconds".formatted(SECONDS));
     }
   }
 
@@ -20,7 +20,7 @@ final class Waiting {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (!happened.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("nothing happened for %d seconds".formatted(SECONDS));
+        throw new IllegalStateException("nothing happened for %s seconds".formatted(SECONDS));
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }

@@ -51,7 +51,7 @@ class ExampleDatabaseTest {
     URI jdbc = URI.create(database.url().replaceFirst("^jdbc:", ""));
     String user = parameter(jdbc, "user");
     String password = parameter(jdbc, "password");
-    return "postgres://%s%s@%s:%d/%s"
+    return "postgres://%s%s@%s:%s/%s"
         .formatted(
             user,
             password.isEmpty() ? "" : ":" + password,

@@ -86,7 +86,7 @@ class ReadmeTest {
     }
 
     assertThat(printed.toString(UTF_8))
-        .contains("CREATE TABLE \"jobs\".river_job ", "CREATE INDEX river_job_claim_idx");
+        .contains("CREATE TABLE \"river\".river_job ", "CREATE INDEX river_job_claim_idx");
   }
 
   @Test
@@ -134,7 +134,7 @@ class ReadmeTest {
 
   private static int jobTables(DSLContext dsl) {
     return dsl.fetchCount(
-        DSL.table("pg_tables"), DSL.condition("schemaname = 'jobs' AND tablename = 'river_job'"));
+        DSL.table("pg_tables"), DSL.condition("schemaname = 'river' AND tablename = 'river_job'"));
   }
 
   /** Takes one mail, and no more for the time being. */

@@ -12,7 +12,7 @@ public final class JobNotFoundException extends RiverException {
    * @param id the number that was asked for
    */
   public JobNotFoundException(long id) {
-    super("there is no job %d".formatted(id), null);
+    super("there is no job %s".formatted(id), null);
     this.id = id;
   }
 

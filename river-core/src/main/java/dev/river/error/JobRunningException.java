@@ -12,7 +12,7 @@ public final class JobRunningException extends RiverException {
    * @param id the job
    */
   public JobRunningException(long id) {
-    super("job %d is running; cancel it, or wait until it has ended".formatted(id), null);
+    super("job %s is running; cancel it, or wait until it has ended".formatted(id), null);
     this.id = id;
   }
 

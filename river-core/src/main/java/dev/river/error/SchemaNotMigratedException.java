@@ -34,7 +34,7 @@ public final class SchemaNotMigratedException extends RiverException {
     String state =
         found == 0
             ? "schema %s holds no tables of River for Java".formatted(schema)
-            : "schema %s holds version %d of River's tables, this release needs %d"
+            : "schema %s holds version %s of River's tables, this release needs %s"
                 .formatted(schema, found, required);
     return state
         + ": run RiverMigrator.builder(dataSource).build().migrate() (artifact river-db),"

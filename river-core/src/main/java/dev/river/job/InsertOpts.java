@@ -199,7 +199,7 @@ public final class InsertOpts {
     public Builder maxAttempts(int maxAttempts) {
       if (maxAttempts < 1 || maxAttempts > MAX_MAX_ATTEMPTS) {
         throw new IllegalArgumentException(
-            "maxAttempts must be 1 to %d, got: %d".formatted(MAX_MAX_ATTEMPTS, maxAttempts));
+            "maxAttempts must be 1 to %s, got: %s".formatted(MAX_MAX_ATTEMPTS, maxAttempts));
       }
       this.maxAttempts = maxAttempts;
       return this;

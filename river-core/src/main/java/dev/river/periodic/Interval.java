@@ -25,6 +25,12 @@ record Interval(Duration length) implements Schedule {
     return after.isAfter(END.minus(length)) ? Optional.empty() : Optional.of(after.plus(length));
   }
 
+  /** The last run up to that time, so that they all stay a multiple of the interval apart. */
+  @Override
+  public Instant skip(Instant run, Instant time) {
+    return run.plus(length.multipliedBy(Duration.between(run, time).dividedBy(length)));
+  }
+
   @Override
   public String text() {
     return "every " + length;

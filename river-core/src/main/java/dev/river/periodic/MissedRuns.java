@@ -46,7 +46,7 @@ public sealed interface MissedRuns {
     /** Checks the number. */
     public RunAll {
       if (max < 1 || max > MOST) {
-        throw new IllegalArgumentException("max must be 1 to %d, got: %d".formatted(MOST, max));
+        throw new IllegalArgumentException("max must be 1 to %s, got: %s".formatted(MOST, max));
       }
     }
   }

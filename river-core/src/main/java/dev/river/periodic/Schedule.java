@@ -23,6 +23,22 @@ public interface Schedule {
   Optional<Instant> next(Instant after);
 
   /**
+   * {@return where to look from for the first run after a time, instead of going there run by run}
+   * It is asked for where ten thousand runs were missed and more, of which only the last ones
+   * count: {@link #next} of it must be the run that {@code next} of {@code run}, of the run after
+   * it, and so on, would come to first after {@code time}.
+   *
+   * <p>Default: {@code time} itself, which is right where runs do not depend on the run before
+   * them, as those of cron expressions. Otherwise runs are counted anew from there.
+   *
+   * @param run a run
+   * @param time a time after it
+   */
+  default Instant skip(Instant run, Instant time) {
+    return time;
+  }
+
+  /**
    * {@return what this schedule is, in 1 to 1,000 characters} It is stored with the next run of a
    * periodic job that has an id. Two schedules with the same text count as the same one, in every
    * process and release; when the text changes, the next run is planned anew.
@@ -60,8 +76,8 @@ public interface Schedule {
    *
    * <p>Instead of the fields there may be one of {@code @yearly}, {@code @annually}, {@code
    * @monthly}, {@code @weekly}, {@code @daily}, {@code @midnight} and {@code @hourly}, or {@code
-   * @every 1h30m}, whose time is as in Go and is rounded down to seconds. All this is what River's
-   * clients in Go read.
+   * @every 1h30m}, whose time is as in Go and is rounded down to seconds, one at least; it is due at
+   * full seconds. All this is what River's clients in Go read.
    *
    * <p>When clocks go forward, the times that they jump over are made up for by one run at the
    * moment of the jump, unless the expression is due in every hour. When clocks go back, an

@@ -360,7 +360,7 @@ public final class JobQuery {
     public Builder limit(int limit) {
       if (limit < 1 || limit > MAX_LIMIT) {
         throw new IllegalArgumentException(
-            "limit must be 1 to %d, got: %d".formatted(MAX_LIMIT, limit));
+            "limit must be 1 to %s, got: %s".formatted(MAX_LIMIT, limit));
       }
       this.limit = limit;
       return this;

@@ -58,7 +58,7 @@ public final class QueueConfig {
 
   @Override
   public String toString() {
-    return "QueueConfig[maxWorkers=%d, pollInterval=%s, retention=%s]"
+    return "QueueConfig[maxWorkers=%s, pollInterval=%s, retention=%s]"
         .formatted(
             maxWorkers,
             pollInterval == null ? "the client's" : pollInterval,
@@ -121,7 +121,7 @@ public final class QueueConfig {
     public QueueConfig build() {
       if (maxWorkers < 1 || maxWorkers > MAX_MAX_WORKERS) {
         throw new IllegalArgumentException(
-            "maxWorkers must be 1 to %d, got: %d".formatted(MAX_MAX_WORKERS, maxWorkers));
+            "maxWorkers must be 1 to %s, got: %s".formatted(MAX_MAX_WORKERS, maxWorkers));
       }
       if (pollInterval != null && pollInterval.compareTo(SHORTEST_POLL_INTERVAL) < 0) {
         throw new IllegalArgumentException(

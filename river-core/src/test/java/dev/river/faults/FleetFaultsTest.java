@@ -190,7 +190,7 @@ class FleetFaultsTest {
     }
     awaitUntil(() -> ledger.open() == 0);
     measured.add(
-        "%d jobs, %d effects, %d ticks"
+        "%s jobs, %s effects, %s ticks"
             .formatted(load.committed().size(), ledger.effects(), ledger.ticks()));
     assertThat(ledger.ticks()).isGreaterThan(5);
     ledger.check(load);
@@ -224,7 +224,7 @@ class FleetFaultsTest {
 
   private void note(String what, long begin) {
     measured.add(
-        "%s: %d ms".formatted(what, Duration.ofNanos(System.nanoTime() - begin).toMillis()));
+        "%s: %s ms".formatted(what, Duration.ofNanos(System.nanoTime() - begin).toMillis()));
   }
 
   private FleetMemberProcess member(String id) {

@@ -35,6 +35,21 @@ class ScheduleTest {
         .hasMessage("interval must be 100 ms to 36525 days, got: " + interval);
   }
 
+  /** robfig/cron's ConstantDelaySchedule, which River's clients in Go use. */
+  @ParameterizedTest
+  @CsvSource({
+    "@every 15m, 2012-07-09T14:45:00.678Z, 2012-07-09T15:00:00Z",
+    "@every 1h2m3.999s, 2012-07-09T14:45:59.999999Z, 2012-07-09T15:48:02Z",
+    "@every 1ms, 2012-07-09T14:45:00.000001Z, 2012-07-09T14:45:01Z",
+    "@every 2s, 2012-07-09T14:45:00Z, 2012-07-09T14:45:02Z",
+  })
+  void everySomeTimeIsDueAtFullSeconds(String expression, Instant after, Instant next) {
+    Schedule schedule = Schedule.cron(expression, BERLIN);
+
+    assertThat(schedule.next(after)).contains(next);
+    assertThat(schedule.skip(after, next.plusMillis(1)).isBefore(next.plusMillis(1))).isTrue();
+  }
+
   @Test
   void neverHasNoNextTime() {
     assertThat(Schedule.never().next(Instant.EPOCH)).isEmpty();

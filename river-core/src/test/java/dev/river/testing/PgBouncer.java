@@ -78,7 +78,7 @@ public final class PgBouncer implements AutoCloseable {
   /** A pool whose driver prepares statements on the server when they have run so often. */
   public HikariDataSource pool(int size, int prepareThreshold) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url.replaceFirst("//[^/]+/", "//127.0.0.1:%d/".formatted(port)));
+    config.setJdbcUrl(url.replaceFirst("//[^/]+/", "//127.0.0.1:%s/".formatted(port)));
     config.addDataSourceProperty("prepareThreshold", Integer.toString(prepareThreshold));
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(0);
@@ -115,10 +115,10 @@ public final class PgBouncer implements AutoCloseable {
             .collect(Collectors.joining(" "));
     return """
         [databases]
-        %s = host=%s port=%d %s
+        %s = host=%s port=%s %s
         [pgbouncer]
         listen_addr = 127.0.0.1
-        listen_port = %d
+        listen_port = %s
         unix_socket_dir =
         auth_type = any
         pool_mode = %s

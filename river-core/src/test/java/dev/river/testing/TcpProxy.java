@@ -43,7 +43,7 @@ public final class TcpProxy implements AutoCloseable {
   public HikariDataSource pool(int size) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(
-        url.replaceFirst("//[^/]+/", "//127.0.0.1:%d/".formatted(server.getLocalPort())));
+        url.replaceFirst("//[^/]+/", "//127.0.0.1:%s/".formatted(server.getLocalPort())));
     config.addDataSourceProperty("sslmode", "disable"); // so that statements can be read here
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(0);

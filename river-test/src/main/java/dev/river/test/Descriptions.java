@@ -33,7 +33,7 @@ final class Descriptions {
   /** {@return a job, with what is unusual about it} */
   static String of(JobRow job) {
     StringBuilder words = new StringBuilder();
-    words.append("job %d of kind \"%s\"".formatted(job.id(), job.kind()));
+    words.append("job %s of kind \"%s\"".formatted(job.id(), job.kind()));
     words.append(", %s in queue %s".formatted(of(job.state()), job.queue()));
     if (job.state() == JobState.SCHEDULED || job.state() == JobState.RETRYABLE) {
       words.append(" for ").append(job.scheduledAt());
@@ -42,7 +42,7 @@ final class Descriptions {
       words.append(", priority ").append(job.priority());
     }
     if (job.attempt() > 0) {
-      words.append(", attempt %d of %d".formatted(job.attempt(), job.maxAttempts()));
+      words.append(", attempt %s of %s".formatted(job.attempt(), job.maxAttempts()));
     }
     if (!job.tags().isEmpty()) {
       words.append(", tags ").append(job.tags());
@@ -72,13 +72,13 @@ final class Descriptions {
 
   /** {@return that there are more than are told of, if there are} */
   static String ofMore(int more) {
-    return more > 0 ? "\n  ... and %d more".formatted(more) : "";
+    return more > 0 ? "\n  ... and %s more".formatted(more) : "";
   }
 
   /** {@return how many jobs of which kinds there are, as far as they are on a first page} */
   static String ofKinds(JobPage first) {
     String which =
-        first.next().isPresent() ? "of the first %d ".formatted(first.jobs().size()) : "";
+        first.next().isPresent() ? "of the first %s ".formatted(first.jobs().size()) : "";
     return which + ofKinds(first.jobs());
   }
 
@@ -89,7 +89,7 @@ final class Descriptions {
             .collect(Collectors.groupingBy(JobRow::kind, TreeMap::new, Collectors.counting()));
     String words =
         counts.entrySet().stream()
-            .map(count -> "%d of kind \"%s\"".formatted(count.getValue(), count.getKey()))
+            .map(count -> "%s of kind \"%s\"".formatted(count.getValue(), count.getKey()))
             .collect(Collectors.joining(", "));
     return words.isEmpty()
         ? "there is no job of any kind"

@@ -116,7 +116,7 @@ public final class JobDrain {
     Drained drained = run(condition);
     if (!condition.getAsBoolean()) {
       throw new AssertionError(
-          "the condition did not hold after %d jobs: %s"
+          "the condition did not hold after %s jobs: %s"
               .formatted(drained.jobs().size(), unmetBecause(drained)));
     }
     return drained;
@@ -142,7 +142,7 @@ public final class JobDrain {
       all.addAll(some.jobs());
       if (!some.isComplete()) {
         throw new AssertionError(
-            "the bound of %d jobs was reached at %s, before %s"
+            "the bound of %s jobs was reached at %s, before %s"
                 .formatted(bound, clock.instant(), end));
       }
       if (atEnd) {
@@ -193,7 +193,7 @@ public final class JobDrain {
   private void checkFailure(WorkedJob worked) {
     if (rethrows && worked.failure().isPresent()) {
       throw new AssertionError(
-          "job %d of kind \"%s\" failed: %s"
+          "job %s of kind \"%s\" failed: %s"
               .formatted(worked.job().id(), worked.job().kind(), worked.failure().get()),
           worked.failure().get());
     }
@@ -204,7 +204,7 @@ public final class JobDrain {
         ? nextDueAt()
             .map(at -> "no job is due in %s, and none will be before %s".formatted(queues, at))
             .orElse("no job is due in %s, and none waits for a time".formatted(queues))
-        : "the bound is %d".formatted(bound);
+        : "the bound is %s".formatted(bound);
   }
 
   private Optional<Instant> nextDueAt() {

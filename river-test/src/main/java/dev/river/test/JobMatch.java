@@ -76,6 +76,21 @@ final class JobMatch<T extends JobArgs> {
         .formatted(what, expected, Descriptions.of(row), problems("\n    "));
   }
 
+  /** {@return how each of some jobs differs, the newest first, which tests have inserted} */
+  static String differences(List<JobRow> rows, ExpectedJob<?> expected) {
+    String lines =
+        rows.reversed().stream()
+            .limit(Descriptions.MOST_JOBS)
+            .map(
+                row ->
+                    "\n  "
+                        + Descriptions.of(row)
+                        + new JobMatch<>(row, expected).problems("\n    "))
+            .collect(Collectors.joining());
+    return " of %s:%s%s"
+        .formatted(rows.size(), lines, Descriptions.ofMore(rows.size() - Descriptions.MOST_JOBS));
+  }
+
   /** {@return why the arguments can't be read, if they can't} */
   @Nullable Throwable cause() {
     return unreadable;

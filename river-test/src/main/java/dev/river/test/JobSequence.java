@@ -53,7 +53,7 @@ final class JobSequence {
   String failure() {
     List<Position> different = positions.stream().filter(Position::differs).toList();
     List<Position> shown = positions.size() <= Descriptions.MOST_JOBS ? positions : different;
-    return "expected exactly %s of %s in this order, got %d; different at %s:"
+    return "expected exactly %s of %s in this order, got %s; different at %s:"
             .formatted(
                 Descriptions.ofCount(expected.size()), kinds(), found.size(), numbers(different))
         + shown.stream()
@@ -126,7 +126,7 @@ final class JobSequence {
     /** {@return lines that each begin with a line break} */
     @Override
     public String toString() {
-      return "\n  %d. expected %s".formatted(number, expected == null ? "nothing" : expected)
+      return "\n  %s. expected %s".formatted(number, expected == null ? "nothing" : expected)
           + "\n     found    %s".formatted(row == null ? "nothing" : Descriptions.of(row))
           + match().map(match -> match.problems("\n       ")).orElse("");
     }

@@ -37,6 +37,14 @@ import org.jooq.DSLContext;
  * requireNotInserted(tx, ExpectedJob.of(SurveyArgs.class).inState(JobState.AVAILABLE));
  * }</pre>
  *
+ * <p>Where a database is shared with other tests, or not emptied between them, exactly one job of a
+ * kind is too much to ask, and {@code requireOneMatching} wants exactly one that is as described,
+ * among whatever others:
+ *
+ * <pre>{@code
+ * requireOneMatching(client, ExpectedJob.of(new WelcomeArgs(addressOfThisTest)));
+ * }</pre>
+ *
  * <p>If that differs, the message names everything that does:
  *
  * <pre>{@code
@@ -137,6 +145,21 @@ public final class RiverAssertions {
 
   /**
    * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
+   *
+   * @param <T> the class of its arguments
+   * @param tx where to look, the transaction that inserts for instance
+   * @param expected what the job must be
+   * @return that job
+   * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
+   */
+  public static <T extends JobArgs> Job<T> requireOneMatching(
+      DSLContext tx, ExpectedJob<T> expected) {
+    return jobs(tx).requireOneMatching(expected);
+  }
+
+  /**
+   * Requires of the jobs that a transaction sees what {@link
    * StoredJobs#requireManyInserted(ExpectedJob...)} says.
    *
    * @param tx where to look, the transaction that inserts for instance
@@ -205,6 +228,21 @@ public final class RiverAssertions {
 
   /**
    * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
+   *
+   * @param <T> the class of its arguments
+   * @param tx where to look; neither committed nor closed
+   * @param expected what the job must be
+   * @return that job
+   * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
+   */
+  public static <T extends JobArgs> Job<T> requireOneMatching(
+      Connection tx, ExpectedJob<T> expected) {
+    return jobs(tx).requireOneMatching(expected);
+  }
+
+  /**
+   * Requires of the jobs that a connection sees what {@link
    * StoredJobs#requireManyInserted(ExpectedJob...)} says.
    *
    * @param tx where to look; neither committed nor closed
@@ -269,6 +307,21 @@ public final class RiverAssertions {
   public static <T extends JobArgs> Job<T> requireInserted(
       RiverClient client, ExpectedJob<T> expected) {
     return jobs(client).requireInserted(expected);
+  }
+
+  /**
+   * Requires of the jobs that are committed what {@link StoredJobs#requireOneMatching(ExpectedJob)}
+   * says.
+   *
+   * @param <T> the class of its arguments
+   * @param client the client in whose database and schema to look
+   * @param expected what the job must be
+   * @return that job
+   * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
+   */
+  public static <T extends JobArgs> Job<T> requireOneMatching(
+      RiverClient client, ExpectedJob<T> expected) {
+    return jobs(client).requireOneMatching(expected);
   }
 
   /**

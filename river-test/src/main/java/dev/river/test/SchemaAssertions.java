@@ -85,6 +85,20 @@ public final class SchemaAssertions {
 
   /**
    * Requires of the jobs that a transaction sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
+   *
+   * @param <T> the class of its arguments
+   * @param tx where to look, the transaction that inserts for instance
+   * @param expected what the job must be
+   * @return that job
+   * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
+   */
+  public <T extends JobArgs> Job<T> requireOneMatching(DSLContext tx, ExpectedJob<T> expected) {
+    return jobs(tx).requireOneMatching(expected);
+  }
+
+  /**
+   * Requires of the jobs that a transaction sees what {@link
    * StoredJobs#requireManyInserted(ExpectedJob...)} says.
    *
    * @param tx where to look, the transaction that inserts for instance
@@ -149,6 +163,20 @@ public final class SchemaAssertions {
    */
   public <T extends JobArgs> Job<T> requireInserted(Connection tx, ExpectedJob<T> expected) {
     return jobs(tx).requireInserted(expected);
+  }
+
+  /**
+   * Requires of the jobs that a connection sees what {@link
+   * StoredJobs#requireOneMatching(ExpectedJob)} says.
+   *
+   * @param <T> the class of its arguments
+   * @param tx where to look; neither committed nor closed
+   * @param expected what the job must be
+   * @return that job
+   * @throws AssertionError as {@link StoredJobs#requireOneMatching(ExpectedJob)} does
+   */
+  public <T extends JobArgs> Job<T> requireOneMatching(Connection tx, ExpectedJob<T> expected) {
+    return jobs(tx).requireOneMatching(expected);
   }
 
   /**

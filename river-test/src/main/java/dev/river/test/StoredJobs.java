@@ -91,6 +91,37 @@ public final class StoredJobs {
   }
 
   /**
+   * Requires that exactly one job exists that has all that is described. Jobs of the kind that
+   * differ in anything may exist, as they do in a database that several tests share, so describe
+   * what only this test inserts: its arguments, or its metadata.
+   *
+   * @param <T> the class of its arguments
+   * @param expected what the job must be
+   * @return that job
+   * @throws AssertionError if there is none or more than one, or if the arguments of the one can't
+   *     be read; it says how the jobs of the kind differ
+   */
+  public <T extends JobArgs> Job<T> requireOneMatching(ExpectedJob<T> expected) {
+    List<JobRow> ofKind = source.ofKinds(expected.kind());
+    List<JobRow> found = matching(ofKind, expected);
+    if (found.isEmpty()) {
+      throw failure(
+          "expected one job among others of %s, got none%s"
+              .formatted(
+                  expected,
+                  ofKind.isEmpty()
+                      ? ": " + Descriptions.ofKinds(source.firstPage())
+                      : JobMatch.differences(ofKind, expected)));
+    }
+    if (found.size() > 1) {
+      throw failure(
+          "expected one job among others of %s, got %s"
+              .formatted(expected, Descriptions.ofJobs(found)));
+    }
+    return typed(found.getFirst(), expected, "one job");
+  }
+
+  /**
    * Requires that of the kinds that are named, exactly the expected jobs exist, and that they were
    * inserted in this order. Jobs of other kinds don't matter.
    *
@@ -136,8 +167,8 @@ public final class StoredJobs {
     }
   }
 
-  private static List<JobRow> matching(List<JobRow> rows, ExpectedJob<?> unexpected) {
-    Predicate<JobRow> fits = row -> new JobMatch<>(row, unexpected).fits();
+  private static List<JobRow> matching(List<JobRow> rows, ExpectedJob<?> expected) {
+    Predicate<JobRow> fits = row -> new JobMatch<>(row, expected).fits();
     return rows.stream().filter(fits).toList();
   }
 

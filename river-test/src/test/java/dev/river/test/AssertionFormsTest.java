@@ -310,7 +310,7 @@ class AssertionFormsTest {
     long id = form.insert(new MailArgs("bob"), SLOW).id();
     form.publish();
     String job =
-        "job %d of kind \"mail\", available in queue slow: {\"to\": \"bob\"}".formatted(id);
+        "job %s of kind \"mail\", available in queue slow: {\"to\": \"bob\"}".formatted(id);
 
     assertFails(
         form,
@@ -387,7 +387,7 @@ class AssertionFormsTest {
         .hasMessageStartingWith(
             """
             expected jobs of kind "sort" (OtherSortArgs), got one that differs:
-              job %d of kind "sort", available in queue default: {"strings": ["whale"]}
+              job %s of kind "sort", available in queue default: {"strings": ["whale"]}
                 - args can't be read as""",
             id);
   }

@@ -75,7 +75,7 @@ class ExpectedArgsTest {
                 - args.bytes: expected "AQM=", got "AQI="
                 - args.names: expected ["b"], got ["a"]
                 - args.sizes: expected {"x":1}, got {"x":1,"yy":2}""")
-        .hasMessageContaining("\n  job %d of kind \"many\"", id);
+        .hasMessageContaining("\n  job %s of kind \"many\"", id);
   }
 
   @Test

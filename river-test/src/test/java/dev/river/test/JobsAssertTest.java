@@ -117,7 +117,7 @@ class JobsAssertTest {
         Expected size: 4 but was: 3 in:
         [%s,
             %s,
-            job %d of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}]"""
+            job %s of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}]"""
             .formatted(bobInWords(), eveInWords(), sort.id()));
   }
 
@@ -192,7 +192,7 @@ class JobsAssertTest {
         [jobs, in queue empty (none of 3:
           %s
           %s
-          job %d of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}), \
+          job %s of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}), \
         of kind "mail" (MailArgs)]\s
         Expected size: 1 but was: 0 in:
         []"""
@@ -218,7 +218,7 @@ class JobsAssertTest {
         .hasMessageStartingWith(
             """
             [jobs] expected jobs of kind "sort" (OtherSortArgs), got one that differs:
-              job %d of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}
+              job %s of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}
                 - args can't be read as %s: Cannot deserialize""",
             sort.id(), OtherSortArgs.class.getName())
         .hasCauseInstanceOf(UndecodableArgsException.class);
@@ -248,7 +248,7 @@ class JobsAssertTest {
         """
         [after 100%%n, of kind "sort" (SortArgs), in queue default]\s
         Expected size: 2 but was: 1 in:
-        [job %d of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}]"""
+        [job %s of kind "sort", available in queue default: {"strings": ["whale", "tiger"]}]"""
             .formatted(sort.id()));
     assertFails(
         () ->
@@ -272,7 +272,7 @@ class JobsAssertTest {
         """
         [jobs, of kind "sort" (SortArgs)]\s
         Expected size: 2 but was: 1 in:
-        [job %d of kind "sort", available in queue default, metadata {"note": "%s...: \
+        [job %s of kind "sort", available in queue default, metadata {"note": "%s...: \
         {"strings": ["whale", "tiger"]}]"""
             .formatted(sort.id(), "x".repeat(190)));
   }
@@ -285,12 +285,12 @@ class JobsAssertTest {
   }
 
   private String bobInWords() {
-    return "job %d of kind \"mail\", available in queue default: {\"to\": \"bob\"}"
+    return "job %s of kind \"mail\", available in queue default: {\"to\": \"bob\"}"
         .formatted(bob.id());
   }
 
   private String eveInWords() {
-    return ("job %d of kind \"mail\", scheduled in queue slow for 2030-01-02T03:04:05Z, priority 3,"
+    return ("job %s of kind \"mail\", scheduled in queue slow for 2030-01-02T03:04:05Z, priority 3,"
             + " tags [one, two]: {\"to\": \"eve\"}")
         .formatted(eve.id());
   }

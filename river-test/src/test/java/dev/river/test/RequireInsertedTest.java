@@ -85,7 +85,7 @@ class RequireInsertedTest {
         .hasMessage(
             """
             expected one job of kind "mail" (MailArgs) with scheduledAt 2030-01-02T03:04:05.000007Z, got one that differs:
-              job %d of kind "mail", scheduled in queue default for 2030-01-02T03:04:05.000006Z: {"to": "bob"}
+              job %s of kind "mail", scheduled in queue default for 2030-01-02T03:04:05.000006Z: {"to": "bob"}
                 - scheduledAt: expected 2030-01-02T03:04:05.000007Z, got 2030-01-02T03:04:05.000006Z"""
                 .formatted(job.id()));
   }
@@ -126,8 +126,8 @@ class RequireInsertedTest {
         ExpectedJob.of(MailArgs.class),
         """
         expected one job of kind "mail" (MailArgs), got 2:
-          job %d of kind "mail", available in queue default: {"to": "bob"}
-          job %d of kind "mail", scheduled in queue slow for %s, priority 3, tags [one, two]: {"to": "%s..."""
+          job %s of kind "mail", available in queue default: {"to": "bob"}
+          job %s of kind "mail", scheduled in queue slow for %s, priority 3, tags [one, two]: {"to": "%s..."""
             .formatted(first.id(), second.id(), TIME, "e".repeat(192)));
   }
 
@@ -143,7 +143,7 @@ class RequireInsertedTest {
         .hasMessageStartingWith(
             "expected one job of kind \"mail\" (MailArgs), got 12:\n  job " + first)
         .hasMessageEndingWith(
-            "\n  job %d of kind \"mail\", available in queue default: {\"to\": \"bob\"}\n  ... and 2 more",
+            "\n  job %s of kind \"mail\", available in queue default: {\"to\": \"bob\"}\n  ... and 2 more",
             first + 9)
         .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(12));
   }
@@ -173,7 +173,7 @@ class RequireInsertedTest {
         .hasMessageStartingWith(
             """
             expected one job of kind "sort" (OtherSortArgs), got one that differs:
-              job %d of kind "sort", available in queue default: {"strings": ["whale"]}
+              job %s of kind "sort", available in queue default: {"strings": ["whale"]}
                 - args can't be read as %s: Cannot deserialize value of type `int`""",
             job.id(), OtherSortArgs.class.getName())
         .hasCauseInstanceOf(UndecodableArgsException.class);
@@ -216,7 +216,7 @@ class RequireInsertedTest {
         tags [one, two], metadata.customer 7, \
         unique in states [available, completed, pending, retryable, running, scheduled], \
         got one that differs:
-          job %d of kind "mail", available in queue default, metadata {"customer": 8}: {"to": "bob"}
+          job %s of kind "mail", available in queue default, metadata {"customer": 8}: {"to": "bob"}
             - args.to: expected "eve", got "bob"
             - state: expected scheduled, got available
             - queue: expected slow, got default
@@ -238,7 +238,7 @@ class RequireInsertedTest {
         expected(InsertOpts.builder().queue("default").priority(2).pending(false).build()),
         """
         expected one job of kind "mail" (MailArgs) with queue default, priority 2, pending false, got one that differs:
-          job %d of kind "mail", available in queue default: {"to": "bob"}
+          job %s of kind "mail", available in queue default: {"to": "bob"}
             - priority: expected 2, got 1"""
             .formatted(job.id()));
   }
@@ -252,7 +252,7 @@ class RequireInsertedTest {
         expected(InsertOpts.builder().tags("two", "one").build()),
         """
         expected one job of kind "mail" (MailArgs) with tags [two, one], got one that differs:
-          job %d of kind "mail", available in queue default, tags [one, two]: {"to": "bob"}
+          job %s of kind "mail", available in queue default, tags [one, two]: {"to": "bob"}
             - tags: expected [two, one], got [one, two]"""
             .formatted(job.id()));
   }
@@ -268,7 +268,7 @@ class RequireInsertedTest {
         """
         expected one job of kind "mail" (MailArgs) with metadata.customer 7, metadata.note {"a":1}, \
         metadata.order 1, got one that differs:
-          job %d of kind "mail", available in queue default, \
+          job %s of kind "mail", available in queue default, \
         metadata {"note": {"a": 1}, "customer": "7"}: {"to": "bob"}
             - metadata.customer: expected 7, got "7"
             - metadata.order: expected 1, got nothing"""
@@ -288,7 +288,7 @@ class RequireInsertedTest {
         expected(InsertOpts.builder().unique(UniqueOpts.none()).build()),
         """
         expected one job of kind "mail" (MailArgs) with unique in states [], got one that differs:
-          job %d of kind "mail", available in queue default: {"to": "bob"}
+          job %s of kind "mail", available in queue default: {"to": "bob"}
             - unique in states: expected [], got [available, pending, running, scheduled]"""
             .formatted(job.id()));
   }
@@ -302,7 +302,7 @@ class RequireInsertedTest {
         ExpectedJob.of(MailArgs.class).inState(JobState.COMPLETED),
         """
         expected one job of kind "mail" (MailArgs) with state completed, got one that differs:
-          job %d of kind "mail", retryable in queue default for %s, attempt 2 of 25: {"to": "bob"}
+          job %s of kind "mail", retryable in queue default for %s, attempt 2 of 25: {"to": "bob"}
             - state: expected completed, got retryable"""
             .formatted(job.id(), job.scheduledAt()));
   }

@@ -55,9 +55,9 @@ class RequireManyInsertedTest {
         """
         expected exactly 3 jobs of kinds "sort", "mail" in this order, got 2; different at 2, 3:
           1. expected kind "sort" (SortArgs)
-             found    job %d of kind "sort", available in queue default: {"strings": []}
+             found    job %s of kind "sort", available in queue default: {"strings": []}
           2. expected kind "mail" (MailArgs) with args {"to":"eve"}, queue slow, priority 3
-             found    job %d of kind "mail", available in queue default: {"to": "bob"}
+             found    job %s of kind "mail", available in queue default: {"to": "bob"}
                - args.to: expected "eve", got "bob"
                - queue: expected slow, got default
                - priority: expected 3, got 1
@@ -78,9 +78,9 @@ class RequireManyInsertedTest {
         """
         expected exactly 1 job of kind "mail" in this order, got 2; different at 2:
           1. expected kind "mail" (MailArgs)
-             found    job %d of kind "mail", available in queue default: {"to": "bob"}
+             found    job %s of kind "mail", available in queue default: {"to": "bob"}
           2. expected nothing
-             found    job %d of kind "mail", available in queue default: {"to": "eve"}"""
+             found    job %s of kind "mail", available in queue default: {"to": "eve"}"""
             .formatted(bob, eve),
         ExpectedJob.of(MailArgs.class));
   }
@@ -107,13 +107,13 @@ class RequireManyInsertedTest {
         """
         expected exactly 3 jobs of kinds "sort", "mail" in this order, got 3; different at 1, 2:
           1. expected kind "sort" (SortArgs)
-             found    job %d of kind "mail", available in queue default: {"to": "bob"}
+             found    job %s of kind "mail", available in queue default: {"to": "bob"}
                - kind: expected sort, got mail
           2. expected kind "mail" (MailArgs) with args {"to":"bob"}
-             found    job %d of kind "sort", available in queue default: {"strings": []}
+             found    job %s of kind "sort", available in queue default: {"strings": []}
                - kind: expected mail, got sort
           3. expected kind "mail" (MailArgs)
-             found    job %d of kind "mail", available in queue default: {"to": "eve"}
+             found    job %s of kind "mail", available in queue default: {"to": "eve"}
         These are the expected jobs, but in another order."""
             .formatted(bob, sort, eve),
         ExpectedJob.of(SortArgs.class),
@@ -148,7 +148,7 @@ class RequireManyInsertedTest {
         """
         expected exactly 12 jobs of kind "mail" in this order, got 12; different at 11:
           11. expected kind "mail" (MailArgs) with queue default
-             found    job %d of kind "mail", available in queue slow, priority 3: {"to": "bob"}
+             found    job %s of kind "mail", available in queue slow, priority 3: {"to": "bob"}
                - queue: expected default, got slow"""
             .formatted(first + 10),
         expected.toArray(ExpectedJob<?>[]::new));
@@ -177,7 +177,7 @@ class RequireManyInsertedTest {
             """
             expected exactly 1 job of kind "sort" in this order, got 1; different at 1:
               1. expected kind "sort" (OtherSortArgs)
-                 found    job %d of kind "sort", available in queue default: {"strings": ["whale"]}
+                 found    job %s of kind "sort", available in queue default: {"strings": ["whale"]}
                    - args can't be read as %s: Cannot deserialize""",
             id, OtherSortArgs.class.getName())
         .hasCauseInstanceOf(UndecodableArgsException.class);

@@ -35,8 +35,8 @@ class RequireNotInsertedTest {
         .hasMessage(
             """
             expected no job of kind "mail" (MailArgs), got 2:
-              job %d of kind "mail", available in queue default: {"to": "bob"}
-              job %d of kind "mail", available in queue slow, priority 3: {"to": "eve"}""",
+              job %s of kind "mail", available in queue default: {"to": "bob"}
+              job %s of kind "mail", available in queue slow, priority 3: {"to": "eve"}""",
             bob, eve);
   }
 
@@ -49,7 +49,7 @@ class RequireNotInsertedTest {
         .hasMessage(
             """
             expected no job of kind "sort" (OtherSortArgs), got 1:
-              job %d of kind "sort", available in queue default: {"strings": ["whale"]}""",
+              job %s of kind "sort", available in queue default: {"strings": ["whale"]}""",
             id);
     assertAccepts(ExpectedJob.of(new OtherSortArgs(1)));
   }
@@ -79,7 +79,7 @@ class RequireNotInsertedTest {
             """
             expected no job of kind "mail" (MailArgs) with args {"to":"bob"}, state available, \
             queue slow, priority 3, got 1:
-              job %d of kind "mail", available in queue slow, priority 3: {"to": "bob"}""",
+              job %s of kind "mail", available in queue slow, priority 3: {"to": "bob"}""",
             id);
   }
 

@@ -108,7 +108,7 @@ abstract class StoredArgs {
         .collect(
             Collectors.joining(
                 "",
-                "args and their stored versions have %d problems:".formatted(texts.length),
+                "args and their stored versions have %s problems:".formatted(texts.length),
                 ""));
   }
 }

@@ -34,7 +34,7 @@ class WithoutAssertJTest {
           .isEqualTo(
               """
               expected no job of kind "mail" (MailArgs) with args {"to":"bob"}, got 1:
-                job %d of kind "mail", available in queue default: {"to": "bob"}"""
+                job %s of kind "mail", available in queue default: {"to": "bob"}"""
                   .formatted(id));
     }
   }

@@ -51,7 +51,7 @@ final class CopyFloor implements AutoCloseable {
   }
 
   private void save() throws IOException {
-    String rowsOut = "COPY (SELECT * FROM %s LIMIT %d) TO STDOUT".formatted(table, rows);
+    String rowsOut = "COPY (SELECT * FROM %s LIMIT %s) TO STDOUT".formatted(table, rows);
     try (Connection connection = database.dataSource().getConnection();
         OutputStream out = Files.newOutputStream(file)) {
       connection.unwrap(PGConnection.class).getCopyAPI().copyOut(rowsOut, out);

@@ -11,6 +11,7 @@ import dev.river.bench.report.Unit;
 import dev.river.bench.system.JobTable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,8 +29,8 @@ public final class FinishedRowsMeasure implements Measure {
     }
 
     private static Metric metric(int rows, String id, String title) {
-      String table = rows == 0 ? "empty table" : "%,d rows".formatted(rows);
-      return new Metric("%s-%d".formatted(id, rows), table + ": " + title, Unit.PER_SECOND);
+      String table = rows == 0 ? "empty table" : String.format(Locale.ROOT, "%,d rows", rows);
+      return new Metric("%s-%s".formatted(id, rows), table + ": " + title, Unit.PER_SECOND);
     }
 
     Stream<Metric> rates() {

@@ -13,6 +13,7 @@ import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,9 @@ public final class LoadMeasure implements Measure {
     metrics.add(inserted);
     metrics.add(growth);
     return new Topic(
-        "load-" + jobsPerSecond, "%,d jobs a second".formatted(jobsPerSecond), metrics);
+        "load-" + jobsPerSecond,
+        String.format(Locale.ROOT, "%,d jobs a second", jobsPerSecond),
+        metrics);
   }
 
   @Override
@@ -84,7 +87,8 @@ public final class LoadMeasure implements Measure {
     findings.found(growth, backlog.growth(quarter, endedAt));
     findings.found(
         new Series(
-            "backlog at %,d jobs/s".formatted(jobsPerSecond), backlog.course(beganAt, endedAt)));
+            String.format(Locale.ROOT, "backlog at %,d jobs/s", jobsPerSecond),
+            backlog.course(beganAt, endedAt)));
   }
 
   private static double seconds(long nanos) {

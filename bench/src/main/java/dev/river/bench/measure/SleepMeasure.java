@@ -10,6 +10,7 @@ import dev.river.bench.report.Unit;
 import dev.river.bench.system.Ability;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How many jobs a second are done that wait for something, as most do. */
@@ -23,11 +24,11 @@ public final class SleepMeasure implements Measure {
    */
   private record Kind(int workers, Duration time, Metric metric) {
     static Kind of(int workers, int millis) {
-      String title = "%d ms, %,d workers".formatted(millis, workers);
+      String title = String.format(Locale.ROOT, "%s ms, %,d workers", millis, workers);
       return new Kind(
           workers,
           Duration.ofMillis(millis),
-          new Metric("%dms-%d".formatted(millis, workers), title, Unit.PER_SECOND));
+          new Metric("%sms-%s".formatted(millis, workers), title, Unit.PER_SECOND));
     }
 
     /** {@return how many jobs a second can be done at best} */

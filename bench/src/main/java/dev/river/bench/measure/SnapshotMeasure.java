@@ -39,7 +39,7 @@ public final class SnapshotMeasure implements Measure {
   public Topic topic() {
     return new Topic(
         "snapshot",
-        "Jobs that do nothing, while a snapshot is held for %d s".formatted(held.toSeconds()),
+        "Jobs that do nothing, while a snapshot is held for %s s".formatted(held.toSeconds()),
         List.of(BEFORE, LAST, LEFT, WORKED));
   }
 

@@ -28,7 +28,7 @@ public final class WakeUpMeasure implements Measure {
   private static final Topic TOPIC =
       new Topic(
           "wake-ups",
-          "Inserting one by one with %d threads".formatted(THREADS),
+          "Inserting one by one with %s threads".formatted(THREADS),
           List.of(QUIET, TOLD, LEFT, HEARD));
 
   /** Creates it. */

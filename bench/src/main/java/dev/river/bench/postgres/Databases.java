@@ -3,6 +3,7 @@ package dev.river.bench.postgres;
 import dev.river.test.postgres.PostgresServer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -20,7 +21,8 @@ public final class Databases implements AutoCloseable {
 
   private final PostgresServer server;
   private final Sql sql;
-  private final String prefix = "river_bench_%08x".formatted(ThreadLocalRandom.current().nextInt());
+  private final String prefix =
+      "river_bench_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   private final Set<String> templates = new HashSet<>();
   private final List<String> created = new ArrayList<>();
 
@@ -46,7 +48,7 @@ public final class Databases implements AutoCloseable {
       awaitAlone(template);
       templates.add(template);
     }
-    return create("%s_%d".formatted(prefix, created.size()), template);
+    return create("%s_%s".formatted(prefix, created.size()), template);
   }
 
   /** Drops all that are still there. */
@@ -57,7 +59,7 @@ public final class Databases implements AutoCloseable {
 
   /** Drops a large one. A small one stays for now, because to drop it takes a checkpoint too. */
   void release(String name) {
-    if (sql.is("SELECT pg_database_size('%s') > %d".formatted(name, LARGE))) {
+    if (sql.is("SELECT pg_database_size('%s') > %s".formatted(name, LARGE))) {
       drop(name);
     }
   }

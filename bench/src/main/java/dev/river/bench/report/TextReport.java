@@ -32,7 +32,7 @@ public final class TextReport {
     }
     Columns.format(rows).forEach(line -> text.append(line).append('\n'));
     for (int i = 0; i < notes.size(); i++) {
-      text.append("%s[%d] %s\n".formatted(i == 0 ? "\n" : "", i + 1, notes.get(i)));
+      text.append("%s[%s] %s\n".formatted(i == 0 ? "\n" : "", i + 1, notes.get(i)));
     }
   }
 

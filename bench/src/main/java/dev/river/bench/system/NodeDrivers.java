@@ -101,7 +101,7 @@ record NodeDrivers(Path directory, Optional<String> problem) {
               .start();
       if (!npm.waitFor(MINUTES_TO_INSTALL, TimeUnit.MINUTES)) {
         npm.destroyForcibly();
-        return Optional.of("npm did not end within %d minutes".formatted(MINUTES_TO_INSTALL));
+        return Optional.of("npm did not end within %s minutes".formatted(MINUTES_TO_INSTALL));
       }
       return npm.exitValue() == 0 ? Optional.empty() : Optional.of("npm failed: see " + log);
     } catch (IOException e) {

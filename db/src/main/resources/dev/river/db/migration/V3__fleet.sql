@@ -3,12 +3,22 @@
 -- Serves the rescuers, which look for running attempts that nobody runs any more, from the oldest that still runs on.
 -- IS NOT NULL keeps it from statements that find running jobs by their numbers: it looks small to the planner, and is
 -- large while a transaction stays open.
-CREATE INDEX river_job_running_idx ON ${schema}.river_job (attempted_at)
-WHERE state = 'running' AND attempted_at IS NOT NULL;
+DO $$
+BEGIN
+  IF to_regclass('${schema}.river_job_running_idx') IS NULL THEN
+    CREATE INDEX river_job_running_idx ON ${schema}.river_job (attempted_at)
+    WHERE state = 'running' AND attempted_at IS NOT NULL;
+  END IF;
+END $$;
 
 -- Serves the cleaner: the finished jobs of a queue and a state, the oldest first.
-CREATE INDEX river_job_finalized_idx ON ${schema}.river_job (queue, state, finalized_at)
-WHERE finalized_at IS NOT NULL;
+DO $$
+BEGIN
+  IF to_regclass('${schema}.river_job_finalized_idx') IS NULL THEN
+    CREATE INDEX river_job_finalized_idx ON ${schema}.river_job (queue, state, finalized_at)
+    WHERE finalized_at IS NOT NULL;
+  END IF;
+END $$;
 
 -- The clients that work jobs: one row for each, from its start to its stop, also when several share a name.
 CREATE TABLE ${schema}.river_java_client (

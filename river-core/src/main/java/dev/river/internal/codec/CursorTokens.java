@@ -10,6 +10,8 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ public final class CursorTokens {
 
   /** As many digits of a second's fraction as there are, none for a full second. */
   private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder().appendInstant(-1).toFormatter();
+      new DateTimeFormatterBuilder().appendInstant(-1).toFormatter(Locale.ROOT);
 
   private static final ObjectMapper MAPPER = RiverMapper.ofTrees();
 
@@ -100,7 +102,7 @@ public final class CursorTokens {
         .forEach(
             c -> {
               if (c > '}' || "<>&?".indexOf(c) >= 0) {
-                plain.append("\\u%04x".formatted(c));
+                plain.append("\\u").append(HexFormat.of().toHexDigits((char) c));
               } else {
                 plain.append((char) c);
               }

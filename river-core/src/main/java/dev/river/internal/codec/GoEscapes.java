@@ -3,6 +3,7 @@ package dev.river.internal.codec;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,6 @@ final class GoEscapes extends CharacterEscapes {
   }
 
   private static String unicode(char c) {
-    return "\\u%04x".formatted((int) c);
+    return "\\u" + HexFormat.of().toHexDigits(c);
   }
 }

@@ -1,5 +1,7 @@
 package dev.river.internal.codec;
 
+import java.util.HexFormat;
+
 /**
  * What PostgreSQL's jsonb can't hold, though it is valid in a Java string: NUL and lone surrogates.
  */
@@ -20,8 +22,8 @@ final class JsonText {
     int surrogate = loneSurrogate(json);
     if (surrogate >= 0) {
       throw new IllegalArgumentException(
-          "%s must not contain half a surrogate pair, got: \\u%04x at position %d of the JSON"
-              .formatted(what, (int) json.charAt(surrogate), surrogate));
+          "%s must not contain half a surrogate pair, got: \\u%s at position %s of the JSON"
+              .formatted(what, HexFormat.of().toHexDigits(json.charAt(surrogate)), surrogate));
     }
     return json;
   }

@@ -48,7 +48,7 @@ record CronField(long values, boolean star, boolean recurring) {
       int to = number(between.getTo());
       if (from > to) {
         throw new IllegalArgumentException(
-            "a range must not begin after its end, as %d-%d does".formatted(from, to));
+            "a range must not begin after its end, as %s-%s does".formatted(from, to));
       }
       return recurringIfAll(range(from, to, step), min, max);
     }

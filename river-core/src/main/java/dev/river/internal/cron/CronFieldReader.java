@@ -72,7 +72,7 @@ final class CronFieldReader {
       return CronField.of(parse(name, readable(text, min, max)), min, max);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "its %s must be %d to %d, as values, ranges, steps or lists of these, not \"%s\" (%s)"
+          "its %s must be %s to %s, as values, ranges, steps or lists of these, not \"%s\" (%s)"
               .formatted(spoken(name), min, max, text, reason(e)),
           e);
     }

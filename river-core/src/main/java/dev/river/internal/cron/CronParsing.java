@@ -49,7 +49,7 @@ public final class CronParsing implements CronReader {
       return schedule(times.toUpperCase(Locale.ROOT), zone);
     }
     if (times.startsWith("@every ")) {
-      return Schedule.every(GoDuration.parse(times.substring("@every ".length()).strip()));
+      return WholeSeconds.every(GoDuration.parse(times.substring("@every ".length()).strip()));
     }
     String fields = DESCRIPTORS.get(times);
     if (fields == null) {

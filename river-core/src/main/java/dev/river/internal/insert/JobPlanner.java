@@ -100,7 +100,7 @@ public final class JobPlanner {
       throw e; // it names the position itself
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "job %d (%s) can't be inserted: %s".formatted(position, describe(insert), e.getMessage()),
+          "job %s (%s) can't be inserted: %s".formatted(position, describe(insert), e.getMessage()),
           e);
     }
   }

@@ -6,8 +6,6 @@ import dev.river.periodic.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,22 +27,15 @@ record DueRuns(List<Instant> runs, Optional<Instant> next) {
    * @param now the present
    */
   static DueRuns of(PeriodicJob job, Instant planned, Instant notBefore, Instant now) {
+    boolean skips = job.missedRuns() instanceof MissedRuns.Skip;
+    Instant earliest = skips ? now.minus(MISSED_AFTER) : Instant.MIN;
     int most = job.missedRuns() instanceof MissedRuns.RunAll all ? all.max() : 1;
-    Deque<Instant> last = new ArrayDeque<>();
-    Optional<Instant> run = Optional.of(planned);
-    while (run.isPresent() && !run.get().isAfter(now)) {
-      if (run.get().isAfter(notBefore)) {
-        if (last.size() == most) {
-          last.removeFirst();
-        }
-        last.addLast(run.get());
-      }
-      run = after(job.schedule(), run.get());
-    }
-    if (job.missedRuns() instanceof MissedRuns.Skip) {
-      last.removeIf(each -> each.isBefore(now.minus(MISSED_AFTER)));
-    }
-    return new DueRuns(List.copyOf(last), run);
+    RunWalk walk = RunWalk.upTo(job.schedule(), planned, now, most);
+    List<Instant> runs =
+        walk.last().stream()
+            .filter(run -> run.isAfter(notBefore) && !run.isBefore(earliest))
+            .toList();
+    return new DueRuns(runs, walk.next());
   }
 
   /** {@return the next run as the database can store it} */

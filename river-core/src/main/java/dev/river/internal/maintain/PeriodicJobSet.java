@@ -69,7 +69,7 @@ public final class PeriodicJobSet {
     return length >= 1 && length <= MAX_SCHEDULE_LENGTH
         ? Optional.empty()
         : Optional.of(
-            "the text of a schedule must have 1 to %d characters, got %d (of periodic job \"%s\")"
+            "the text of a schedule must have 1 to %s characters, got %s (of periodic job \"%s\")"
                 .formatted(MAX_SCHEDULE_LENGTH, length, job.id().get()));
   }
 

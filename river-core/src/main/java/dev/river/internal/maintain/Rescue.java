@@ -56,7 +56,7 @@ final class Rescue {
     if (rescues >= maxRescues) {
       return new Outcome.Discard(
           error(
-              row, "%s, and this for the %d. time: it is not run again".formatted(text, rescues)));
+              row, "%s, and this for the %s. time: it is not run again".formatted(text, rescues)));
     }
     return row.attempt() >= row.maxAttempts()
         ? new Outcome.Discard(error(row, text))

@@ -23,6 +23,10 @@ import org.jooq.impl.DefaultConnectionProvider;
  * jOOQ settings. What goes wrong is a {@link dev.river.error.DatabaseException}. Thread-safe.
  */
 public final class Contexts {
+  static {
+    JooqLogo.leaveOut();
+  }
+
   private final Settings settings;
   private final Configuration base;
   private final Optional<InstantSource> clock;

@@ -50,7 +50,7 @@ final class JobChanges {
       return queries.getPresent(db, id);
     }
     return JobRetries.typed(
-        "job %d can't become available, because another job holds its unique key".formatted(id),
+        "job %s can't become available, because another job holds its unique key".formatted(id),
         () -> queries.whileResting(db, id, () -> apply(db, id, changes)));
   }
 

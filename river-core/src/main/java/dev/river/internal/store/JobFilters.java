@@ -60,7 +60,7 @@ final class JobFilters {
     }
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException(
-          "limit must be 1 to %d, got: %d".formatted(MAX_LIMIT, limit));
+          "limit must be 1 to %s, got: %s".formatted(MAX_LIMIT, limit));
     }
     return of(query);
   }

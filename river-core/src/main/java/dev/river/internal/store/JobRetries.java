@@ -69,7 +69,7 @@ final class JobRetries {
    */
   JobRow retry(DSLContext db, long id) {
     return typed(
-        "job %d can't be retried, because another job holds its unique key".formatted(id),
+        "job %s can't be retried, because another job holds its unique key".formatted(id),
         () ->
             DirectRows.fetchOptional(
                     db,

@@ -169,7 +169,7 @@ final class AttemptContext implements JobContext {
   private void checkRunning() {
     if (ended) {
       throw new IllegalStateException(
-          "attempt %d of job %d has ended".formatted(attempt.row().attempt(), attempt.row().id()));
+          "attempt %s of job %s has ended".formatted(attempt.row().attempt(), attempt.row().id()));
     }
   }
 }

@@ -125,7 +125,7 @@ public final class AttemptStore implements Service {
   }
 
   private static String notRunning(JobRow job) {
-    return "job %d does not run attempt %d of this client any more"
+    return "job %s does not run attempt %s of this client any more"
         .formatted(job.id(), job.attempt());
   }
 

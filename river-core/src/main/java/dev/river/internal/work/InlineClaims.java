@@ -68,7 +68,7 @@ public final class InlineClaims {
         .<RuntimeException>map(
             job ->
                 new IllegalStateException(
-                    "only a job that waits can be worked, job %d is %s"
+                    "only a job that waits can be worked, job %s is %s"
                         .formatted(id, job.state().toString().toLowerCase(Locale.ROOT))))
         .orElseGet(() -> new JobNotFoundException(id));
   }

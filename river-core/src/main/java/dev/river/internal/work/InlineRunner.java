@@ -67,7 +67,7 @@ public final class InlineRunner {
     List<Event.JobEvent> told = store(run(attempt));
     if (told.isEmpty()) {
       throw new IllegalStateException(
-          "job %d: attempt %d was ended or the job deleted while it ran, its outcome changed nothing"
+          "job %s: attempt %s was ended or the job deleted while it ran, its outcome changed nothing"
               .formatted(row.id(), row.attempt()));
     }
     return new WorkedJob(told.getLast().job(), attempt.failure(), told);

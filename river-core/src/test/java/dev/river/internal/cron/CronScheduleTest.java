@@ -184,8 +184,8 @@ class CronScheduleTest {
       return switch (random.nextInt(5)) {
         case 0 -> new Field("*/" + step, span(min, max, step), false);
         case 1 -> new Field(from + "-" + to, span(from, to, 1), false);
-        case 2 -> new Field("%d-%d/%d".formatted(from, to, step), span(from, to, step), false);
-        case 3 -> new Field("%d/%d".formatted(from, step), span(from, max, step), false);
+        case 2 -> new Field("%s-%s/%s".formatted(from, to, step), span(from, to, step), false);
+        case 3 -> new Field("%s/%s".formatted(from, step), span(from, max, step), false);
         default -> new Field(String.valueOf(from), Set.of(from), false);
       };
     }

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -204,14 +205,15 @@ class UniqueKeysTest {
 
     assertThat(periodText(time, UniqueOpts.builder().byPeriod(Duration.ofSeconds(seconds)).build()))
         .endsWith(
-            "&period=%04d-%02d-%02dT%02d:%02d:%02dZ"
-                .formatted(
-                    start.getYear(),
-                    start.getMonthValue(),
-                    start.getDayOfMonth(),
-                    start.getHour(),
-                    start.getMinute(),
-                    start.getSecond()));
+            String.format(
+                Locale.ROOT,
+                "&period=%04d-%02d-%02dT%02d:%02d:%02dZ",
+                start.getYear(),
+                start.getMonthValue(),
+                start.getDayOfMonth(),
+                start.getHour(),
+                start.getMinute(),
+                start.getSecond()));
   }
 
   @Property(tries = 300)

@@ -363,7 +363,7 @@ class ClientRescuerTest {
     river
         .dsl()
         .execute(
-            "ALTER TABLE river_job ADD CHECK (id <> %d OR errors IS NULL)".formatted(bad.id()));
+            "ALTER TABLE river_job ADD CHECK (id <> %s OR errors IS NULL)".formatted(bad.id()));
     silence(gone);
 
     look();

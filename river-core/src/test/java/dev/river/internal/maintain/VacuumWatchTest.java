@@ -201,7 +201,7 @@ class VacuumWatchTest {
         .run(
             db -> {
               db.execute(
-                  "INSERT INTO river_job (kind, args) SELECT 'test', '{}' FROM generate_series(1, %d)"
+                  "INSERT INTO river_job (kind, args) SELECT 'test', '{}' FROM generate_series(1, %s)"
                       .formatted(rows));
               db.execute("DELETE FROM river_job");
               db.execute("SELECT pg_stat_force_next_flush()");

@@ -2,6 +2,7 @@ package dev.river.test.args;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +13,8 @@ final class KindFolder {
   /** Names of devices, which Windows takes as such with any extension. */
   private static final Pattern DEVICE =
       Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private KindFolder() {}
 
@@ -24,7 +27,7 @@ final class KindFolder {
       name.append(
           isSafe(bytes[i]) && !special && !dotAtEnd
               ? String.valueOf((char) bytes[i])
-              : "%%%02X".formatted(bytes[i]));
+              : "%" + HEX.toHexDigits(bytes[i]));
     }
     return name.toString();
   }

@@ -88,7 +88,7 @@ final class SampleCheck {
       need(
           newest.number() + 1,
           json,
-          "the sample differs from version %d (%s): %s; %s"
+          "the sample differs from version %s (%s): %s; %s"
               .formatted(
                   newest.number(), newest.file(), String.join(", ", found), whatCanBeWorked()));
     }
@@ -104,7 +104,7 @@ final class SampleCheck {
   private String number(StoredVersion version) {
     return version.kind().equals(kind)
         ? String.valueOf(version.number())
-        : "%d of \"%s\"".formatted(version.number(), version.kind());
+        : "%s of \"%s\"".formatted(version.number(), version.kind());
   }
 
   /** A version that the class itself can't read back is of no use. */
@@ -116,12 +116,12 @@ final class SampleCheck {
               problems.add(Problem.ofReading("kind \"%s\", its sample".formatted(kind), finding)));
     } else if (!settings.recording()) {
       add(
-          "%s; %s version %d with -Driver.args.record=true, or RIVER_ARGS_RECORD=true in the environment, and commit it"
+          "%s; %s version %s with -Driver.args.record=true, or RIVER_ARGS_RECORD=true in the environment, and commit it"
               .formatted(why, broken.isEmpty() ? "record" : "mend that, then record", number));
     } else if (broken.isEmpty()) {
       golden.write(kind, number, json);
     } else {
-      add("%s; version %d was not recorded".formatted(why, number));
+      add("%s; version %s was not recorded".formatted(why, number));
     }
   }
 

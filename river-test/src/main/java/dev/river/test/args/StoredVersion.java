@@ -13,6 +13,6 @@ import java.nio.file.Path;
 record StoredVersion(String kind, int number, Path file, String json) {
   @Override
   public String toString() {
-    return "kind \"%s\", version %d (%s)".formatted(kind, number, file);
+    return "kind \"%s\", version %s (%s)".formatted(kind, number, file);
   }
 }

@@ -16,7 +16,7 @@ record Occurrences(int first, int times) {
 
   private static void check(String what, int number) {
     if (number < 1) {
-      throw new IllegalArgumentException("%s must be at least 1, got: %d".formatted(what, number));
+      throw new IllegalArgumentException("%s must be at least 1, got: %s".formatted(what, number));
     }
   }
 
@@ -38,10 +38,10 @@ record Occurrences(int first, int times) {
 
   @Override
   public String toString() {
-    String at = first == 1 ? "" : ", from number %d".formatted(first);
+    String at = first == 1 ? "" : ", from number %s".formatted(first);
     if (times == Integer.MAX_VALUE) {
       return at + ", always";
     }
-    return times == 1 ? at : at + ", %d times".formatted(times);
+    return times == 1 ? at : at + ", %s times".formatted(times);
   }
 }

@@ -62,7 +62,7 @@ final class Dropper {
     try {
       if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "a database is still being dropped after %d s".formatted(STOP_SECONDS));
+            "a database is still being dropped after %s s".formatted(STOP_SECONDS));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

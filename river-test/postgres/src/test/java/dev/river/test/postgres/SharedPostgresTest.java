@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,21 @@ class SharedPostgresTest {
     assertThatThrownBy(() -> DriverManager.getConnection(url))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("refused");
+  }
+
+  @Test
+  void isThereForWhatShutdownHooksClose() throws Exception {
+    assertThat(ChildJvm.run(UsesItInAHook.class, List.of(), Map.of(), ""))
+        .contains("closed in peace")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void stopsAfterAJvmThatIsKilled(@TempDir Path place) throws Exception {
+    String option = "-Driver.test.postgres.directory=" + place;
+    assertThat(ChildJvm.run(IsKilled.class, List.of(option), Map.of(), ""))
+        .contains("/river_test_");
+    assertThat(place).isEmptyDirectory();
   }
 
   @Test
@@ -81,6 +98,36 @@ class SharedPostgresTest {
     List<String> options = List.of("-Driver.test.postgres=h2");
     assertThat(ChildJvm.run(LeavesDatabasesOpen.class, options, Map.of(), ""))
         .contains("river.test.postgres must be embedded, testcontainers or auto, got: h2");
+  }
+
+  /** As a pool that a shutdown hook closes: uses its connection for a while in the hook. */
+  static final class UsesItInAHook {
+    private UsesItInAHook() {}
+
+    public static void main(String[] args) throws SQLException {
+      Connection connection = TestPostgres.shared().createDatabase().dataSource().getConnection();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(connection)));
+    }
+
+    private static void close(Connection connection) {
+      try (connection;
+          Statement statement = connection.createStatement()) {
+        statement.execute("SELECT pg_sleep(2)");
+        System.out.println("closed in peace");
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Ends without running a hook. */
+  static final class IsKilled {
+    private IsKilled() {}
+
+    public static void main(String[] args) {
+      System.out.println(TestPostgres.shared().createDatabase().url());
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   /** Prints the URL of a database and ends without having closed anything. */
