@@ -30,11 +30,11 @@ import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
-import java.time.Instant;
+import dev.river.job.JobRow;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 /** What a client does for its fleet, beside working jobs. */
 final class ClientUpkeep {
@@ -55,6 +55,7 @@ final class ClientUpkeep {
    * @param periodic its periodic jobs
    * @param wakeQueues tells the producers of this client
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
+   * @param runsInTime whether this client runs an attempt that has not run into its timeout
    */
   ClientUpkeep(
       ClientSettings settings,
@@ -63,7 +64,8 @@ final class ClientUpkeep {
       Notifications notifications,
       ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
-      Runnable whenTakenForGone) {
+      Runnable whenTakenForGone,
+      Predicate<JobRow> runsInTime) {
     this.clientId = settings.id();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
     var clients = new ClientStore(locks);
@@ -99,7 +101,8 @@ final class ClientUpkeep {
             clientRescuer,
             duty(
                 "job-rescuer",
-                rescues.ofStuckJobs(gate, settings.upkeep().rescueStuckJobsAfter(), rules)),
+                rescues.ofStuckJobs(
+                    gate, settings.upkeep().rescueStuckJobsAfter(), rules, runsInTime)),
             periodic.enqueuer(surroundings, settings.work().extensions()));
   }
 
@@ -130,11 +133,6 @@ final class ClientUpkeep {
   /** Who begins to lead often does because the leader has died. */
   private void lookForTheGone() {
     clientRescuer.wake();
-  }
-
-  /** {@return what knows where searches of running attempts begin} */
-  Supplier<Instant> oldestAttempt() {
-    return oldestAttempt;
   }
 
   /** {@return who uses the client's session} */

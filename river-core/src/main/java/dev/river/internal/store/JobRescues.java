@@ -45,7 +45,7 @@ public final class JobRescues {
    * @param codec reads rows
    */
   public JobRescues(JsonCodec codec) {
-    this.rows = new JobRows(codec);
+    this.rows = JobRows.small(codec);
   }
 
   /**
@@ -124,6 +124,51 @@ public final class JobRescues {
   }
 
   /**
+   * Finds jobs that have been running for long although their client has heartbeats, and locks
+   * them.
+   *
+   * @param db the transaction that holds the locks
+   * @param kinds the kinds that are looked for
+   * @param horizon how long they have been running at least
+   * @param start where to begin
+   * @param limit how many at most
+   * @return the jobs, those whose attempts are the oldest first
+   */
+  public List<JobRow> overdue(
+      DSLContext db, Collection<String> kinds, Duration horizon, Start start, int limit) {
+    Condition old = RIVER_JOB.ATTEMPTED_AT.lt(Database.nowMinus(horizon));
+    return running(db, kinds, old.and(OWNER.in(members(false))), start, limit);
+  }
+
+  /** {@return the present, by which jobs have been running for long} */
+  public Instant now(DSLContext db) {
+    return db.select(Database.now()).fetchSingle().value1();
+  }
+
+  /**
+   * {@return jobs with their arguments, as far as these can be read} Those that are large are read
+   * one by one.
+   *
+   * @param db the transaction that holds their locks
+   * @param found the jobs, as they were found
+   */
+  public List<JobRow> withArgs(DSLContext db, List<JobRow> found) {
+    return found.stream().map(row -> JobRows.isWhole(row) ? row : withArgs(db, row)).toList();
+  }
+
+  private static JobRow withArgs(DSLContext db, JobRow row) {
+    try {
+      return Savepoints.behind(
+          db, () -> JobContents.read(db, List.of(row)).stream().findFirst().orElse(row));
+    } catch (RuntimeException e) {
+      if (RowFaults.mayBe(e) || RowFaults.isOutOfMemory(e)) {
+        return row; // nobody can run it any more, at least not with these arguments
+      }
+      throw e;
+    }
+  }
+
+  /**
    * {@return whether a job is one of a client that is gone} One that has come back, or has another
    * process of the same name that is older than the attempt, may still run it.
    */
@@ -134,7 +179,8 @@ public final class JobRescues {
   private List<JobRow> running(
       DSLContext db, Collection<String> kinds, Condition which, Start start, int limit) {
     var found =
-        db.selectFrom(RIVER_JOB)
+        db.select(JobRows.rescueColumns())
+            .from(RIVER_JOB)
             .where(start.isBefore())
             .and(RIVER_JOB.KIND.eq(any(kinds.toArray(String[]::new))))
             .and(which)
@@ -167,7 +213,8 @@ public final class JobRescues {
     Set<List<Object>> attempts = new HashSet<>();
     claimed.forEach(job -> attempts.add(attempt(job)));
     var stillTheirs =
-        db.selectFrom(RIVER_JOB)
+        db.select(JobRows.smallColumns())
+            .from(RIVER_JOB)
             .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
             .and(RIVER_JOB.STATE.in(inline(RiverJobState.running), inline(RiverJobState.completed)))
             .and(OWNER.eq(clientId));

@@ -3,6 +3,8 @@ package dev.river.internal.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
 
 /** Lets a transaction go on after a part of it has failed. */
 final class Savepoints {
@@ -32,6 +34,26 @@ final class Savepoints {
     }
     connection.releaseSavepoint(before);
     return result;
+  }
+
+  /**
+   * {@return what the work returns} If it throws, the transaction is as it was before.
+   *
+   * @param <T> what the work returns
+   * @param db the transaction, or a connection on which each statement is one
+   * @param work the statements, or a single one
+   */
+  static <T> T behind(DSLContext db, Supplier<T> work) {
+    return db.connectionResult(
+        connection -> {
+          try {
+            return connection.getAutoCommit()
+                ? work.get()
+                : behind(connection, (Work<T>) work::get);
+          } catch (SQLException e) {
+            throw DatabaseErrors.translate(e);
+          }
+        });
   }
 
   private static void rollBack(Connection connection, Savepoint before, Throwable failure) {

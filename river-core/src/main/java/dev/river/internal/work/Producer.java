@@ -57,7 +57,7 @@ public final class Producer implements Service {
     this.claimed = claimed;
     this.executor = executor;
     this.reports = reports;
-    this.claimer = new Claimer(source, queue);
+    this.claimer = new Claimer(source, queue, claimed);
     this.pace = new PollPace(settings.pollInterval());
     this.pause = new PauseSwitch(this::wake, paused -> reports.paused(queue, paused));
     this.loop = new ServiceLoop("river-" + source.clientId() + "-producer-" + queue, this::pass);
@@ -103,7 +103,7 @@ public final class Producer implements Service {
       pace.active();
     }
     int limit = Math.min(free, LARGEST_CLAIM);
-    if (claimUpTo(limit) == limit) {
+    if (claimUpTo(limit) == limit || claimer.hasMore()) {
       return Duration.ZERO;
     }
     mayHaveMore = false;
@@ -120,14 +120,27 @@ public final class Producer implements Service {
   private int claimUpTo(int limit) {
     claimed.claimBegins();
     try {
-      List<JobRow> rows = claimer.recover(limit, claimed);
+      List<JobRow> rows = claimer.recover(limit);
       if (rows.isEmpty() && pause.isOpen()) {
         rows = claim(limit);
       }
-      begin(rows);
+      beginOrDoubt(rows);
       return rows.size();
     } finally {
       claimed.claimEnds();
+    }
+  }
+
+  /** Those that could not be begun are claimed and unknown to the client. */
+  private void beginOrDoubt(List<JobRow> rows) {
+    boolean begun = false;
+    try {
+      begin(rows);
+      begun = true;
+    } finally {
+      if (!begun) {
+        claimer.doubt();
+      }
     }
   }
 
