@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
@@ -146,8 +147,8 @@ public final class JobRescues {
   }
 
   /**
-   * {@return jobs with their arguments, as far as these can be read} Those that are large are read
-   * one by one.
+   * {@return jobs with their arguments, as far as these can be read} They are read one by one, so
+   * that one that can't be read is alone.
    *
    * @param db the transaction that holds their locks
    * @param found the jobs, as they were found
@@ -161,11 +162,15 @@ public final class JobRescues {
       return Savepoints.behind(
           db, () -> JobContents.read(db, List.of(row)).stream().findFirst().orElse(row));
     } catch (RuntimeException e) {
-      if (RowFaults.mayBe(e) || RowFaults.isOutOfMemory(e)) {
+      if (RowFaults.mayBe(e) || RowFaults.isOutOfMemory(e) || isCancelled(e)) {
         return row; // nobody can run it any more, at least not with these arguments
       }
       throw e;
     }
+  }
+
+  private static boolean isCancelled(RuntimeException failure) {
+    return failure instanceof DatabaseException refusal && refusal.isTimeout();
   }
 
   /**
@@ -213,7 +218,7 @@ public final class JobRescues {
     Set<List<Object>> attempts = new HashSet<>();
     claimed.forEach(job -> attempts.add(attempt(job)));
     var stillTheirs =
-        db.select(JobRows.smallColumns())
+        db.select(JobRows.bareColumns())
             .from(RIVER_JOB)
             .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
             .and(RIVER_JOB.STATE.in(inline(RiverJobState.running), inline(RiverJobState.completed)))

@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.castNull;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.when;
@@ -117,20 +118,27 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     return columns;
   }
 
-  /** {@return the same columns, but of large metadata what concerns a rescue} */
+  /** {@return the same columns, but none of the arguments, the metadata and the errors} */
+  static List<Field<?>> bareColumns() {
+    List<Field<?>> columns = smallColumns();
+    columns.set(ARGS - 1, castNull(RIVER_JOB.ARGS));
+    columns.set(METADATA - 1, castNull(RIVER_JOB.METADATA));
+    columns.set(ERRORS - 1, castNull(RIVER_JOB.ERRORS));
+    columns.set(
+        ERRORS_LEFT_OUT - 1, field("cardinality({0})", SQLDataType.INTEGER, RIVER_JOB.ERRORS));
+    return columns;
+  }
+
+  /** {@return the same columns, but of the metadata only what concerns a rescue} */
   static List<Field<?>> rescueColumns() {
-    Field<?> marks =
+    List<Field<?>> columns = bareColumns();
+    columns.set(
+        METADATA - 1,
         field(
             "jsonb_strip_nulls(jsonb_build_object('cancel_attempted_at',"
                 + " {0} -> 'cancel_attempted_at', 'river:rescue_count',"
                 + " {0} -> 'river:rescue_count'))",
-            SQLDataType.JSONB, RIVER_JOB.METADATA);
-    List<Field<?>> columns = smallColumns();
-    columns.set(
-        METADATA - 1,
-        field(
-            "CASE WHEN {0} THEN {1} ELSE {2} END",
-            isLarge(RIVER_JOB.METADATA), marks, RIVER_JOB.METADATA));
+            SQLDataType.JSONB, RIVER_JOB.METADATA));
     return columns;
   }
 

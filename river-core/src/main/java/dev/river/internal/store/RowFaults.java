@@ -1,6 +1,8 @@
 package dev.river.internal.store;
 
 import dev.river.error.DatabaseException;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -54,9 +56,13 @@ public final class RowFaults {
   }
 
   private static boolean hasContext(DatabaseException refusal) {
+    return said(refusal).map(ServerErrorMessage::getWhere).isPresent();
+  }
+
+  private static Optional<ServerErrorMessage> said(DatabaseException refusal) {
     return refusal.getCause() instanceof PSQLException ofServer
-        && ofServer.getServerErrorMessage() instanceof ServerErrorMessage said
-        && said.getWhere() != null;
+        ? Optional.ofNullable(ofServer.getServerErrorMessage())
+        : Optional.empty();
   }
 
   private static boolean isOfOtherClass(String state) {
@@ -79,6 +85,24 @@ public final class RowFaults {
   }
 
   /**
+   * {@return whether an answer took too long} A row may be at fault for that too: to write it as
+   * text can take the server longer than anybody waits.
+   *
+   * @param failure what was thrown
+   */
+  public static boolean isTimeout(Throwable failure) {
+    if (failure instanceof DatabaseException refusal && refusal.isTimeout()) {
+      return true;
+    }
+    for (Throwable link = failure; link != null; link = link.getCause()) {
+      if (link instanceof SocketTimeoutException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * {@return whether the server has refused a statement that was a transaction of its own, or its
    * commit, so that nothing of it is stored} False where nobody can tell.
    *
@@ -86,9 +110,7 @@ public final class RowFaults {
    */
   public static boolean isRefusal(Throwable failure) {
     return failure instanceof DatabaseException refusal
-        && refusal.getCause() instanceof PSQLException ofServer
-        && ofServer.getServerErrorMessage() instanceof ServerErrorMessage said
-        && "ERROR".equals(said.getSeverity())
+        && said(refusal).map(ServerErrorMessage::getSeverity).filter("ERROR"::equals).isPresent()
         && refusal.sqlState().filter(state -> !isOfOtherClass(state)).isPresent();
   }
 
@@ -97,15 +119,17 @@ public final class RowFaults {
     if (isOutOfMemory(failure)) {
       return "out of memory";
     }
+    if (isTimeout(failure)) {
+      return "it took too long";
+    }
     if (!(failure instanceof DatabaseException refusal)) {
       return failure.getClass().getName();
     }
     String state = "SQLSTATE " + refusal.sqlState().orElse("unknown");
-    return refusal.getCause() instanceof PSQLException ofServer
-            && ofServer.getServerErrorMessage() instanceof ServerErrorMessage said
-            && refusal.sqlState().filter(RowFaults::isTellable).isPresent()
-        ? state + ": " + shortened(String.valueOf(said.getMessage()))
-        : state;
+    return said(refusal)
+        .filter(said -> refusal.sqlState().filter(RowFaults::isTellable).isPresent())
+        .map(said -> state + ": " + shortened(String.valueOf(said.getMessage())))
+        .orElse(state);
   }
 
   private static boolean isTellable(String state) {

@@ -85,7 +85,7 @@ public final class SingleClaims {
   }
 
   /**
-   * {@return a locked job, which is claimed then}
+   * {@return a locked job, which is claimed then; its contents are not read}
    *
    * @param db the transaction
    * @param id the job
@@ -110,7 +110,7 @@ public final class SingleClaims {
                             RIVER_JOB.ATTEMPTED_BY,
                             unlessItRuns(attemptedByAlso(clientId), RIVER_JOB.ATTEMPTED_BY))
                         .where(RIVER_JOB.ID.eq(id))
-                        .returningResult(JobRows.smallColumns()),
+                        .returningResult(JobRows.bareColumns()),
                     rows)
                 .getFirst());
   }

@@ -5,6 +5,7 @@ import dev.river.internal.store.RowFaults;
 import dev.river.internal.store.SingleClaims.Found;
 import dev.river.job.JobRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -13,9 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Claims jobs so that one that can't be claimed or read doesn't keep the others from it: after an
- * error that a row may be at fault for it claims half as many, down to one, and that one is ended
- * with an error, or passed over if not even that is possible. After successes it claims more again.
- * After an error for lack of memory it claims fewer too. Belongs to one thread.
+ * error that a row may be at fault for, or when an answer took too long, it claims the next job
+ * alone and without its contents, then two, then four and so on. One that can't be claimed alone is
+ * ended with an error, or passed over if not even that is possible. After an error for lack of
+ * memory it claims half as many. Belongs to one thread.
  */
 final class ClaimSieve {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimSieve.class);
@@ -27,6 +29,10 @@ final class ClaimSieve {
   private final ClaimSource source;
   private final RefusedRows refused = new RefusedRows(LOG, "can't be claimed, nor be ended");
   private int most = LARGEST_CLAIM;
+
+  /** Whether the next one is claimed alone, without its contents. */
+  private boolean alone;
+
   private int refusedInARow;
 
   ClaimSieve(ClaimSource source) {
@@ -52,7 +58,7 @@ final class ClaimSieve {
 
   /** {@return how many jobs of so many it would claim now} */
   int atMost(int limit) {
-    return Math.min(limit, most);
+    return alone ? 1 : Math.min(limit, most);
   }
 
   /**
@@ -63,23 +69,28 @@ final class ClaimSieve {
    */
   List<JobRow> claim(Jobs jobs, int limit) {
     while (true) {
-      int size = atMost(limit);
+      if (alone) {
+        Optional<Single> single = claimOne(jobs);
+        alone = false;
+        most = 2;
+        if (single.isEmpty() || single.get().row().isPresent()) {
+          return new ArrayList<>(single.flatMap(Single::row).stream().toList());
+        }
+      }
+      int size = Math.min(limit, most);
       try {
         List<JobRow> rows = jobs.claim(size);
         most = Math.min(LARGEST_CLAIM, most * 2);
         return rows;
       } catch (RuntimeException | Error e) {
-        if (RowFaults.mayBe(e) || RowFaults.isOutOfMemory(e)) {
+        boolean ofRow = RowFaults.mayBe(e);
+        if (ofRow || RowFaults.isTimeout(e)) {
+          alone = true; // most often it is the first one, which every claim meets
+        } else if (RowFaults.isOutOfMemory(e)) {
           most = Math.max(1, size / 2);
         }
-        if (!RowFaults.mayBe(e) || !jobs.isUnchanged(e)) {
+        if (!ofRow || !jobs.isUnchanged(e)) {
           throw e;
-        }
-        if (size == 1) {
-          Optional<Single> single = claimOne(jobs);
-          if (single.isEmpty() || single.get().row().isPresent()) {
-            return single.flatMap(Single::row).stream().toList();
-          }
         }
       }
     }
@@ -108,7 +119,7 @@ final class ClaimSieve {
   }
 
   private void end(DSLContext db, Found job, RuntimeException failure) {
-    String reason = "the job can't be claimed or read: " + RowFaults.reason(failure);
+    String reason = "the job can't be claimed: " + RowFaults.reason(failure);
     try {
       source.singleClaims().fail(db, job, source.clientId(), reason, delay(job));
       refusedInARow = 0;

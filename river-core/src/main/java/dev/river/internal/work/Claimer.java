@@ -68,7 +68,7 @@ final class Claimer {
     if (unknown.isEmpty()) {
       doubt.foundNothing(System.nanoTime() - began);
     }
-    return contents(unknown);
+    return large.keepLarge(unknown); // if that fails, they are found again
   }
 
   /**
@@ -78,39 +78,53 @@ final class Claimer {
    */
   List<JobRow> claim(int limit) {
     hasMore = false;
+    List<JobRow> rows =
+        large.pending().isEmpty() ? new ArrayList<>(claimNew(limit)) : new ArrayList<>();
+    if (rows.isEmpty() && !large.pending().isEmpty()) {
+      rows.addAll(readLarge());
+    }
+    hasMore |= !large.pending().isEmpty();
+    return rows;
+  }
+
+  private List<JobRow> claimNew(int limit) {
     List<JobRow> rows = new ArrayList<>(claimSome(due(memoryIsShort), limit));
     if (memoryIsShort && rows.size() < limit && large.haveRoom()) {
       List<JobRow> one = claimSome(due(false), 1);
-      memoryIsShort = !one.isEmpty();
+      memoryIsShort = !one.isEmpty() || !large.pending().isEmpty();
       rows.addAll(one);
     }
     return rows;
   }
 
   private List<JobRow> claimSome(ClaimSieve.Jobs due, int limit) {
-    List<JobRow> rows;
     int asked = sieve.atMost(limit);
+    boolean kept = false;
     try {
-      rows = sieve.claim(due, limit);
+      List<JobRow> rows = sieve.claim(due, limit);
+      kept = true;
+      hasMore |= !rows.isEmpty() && (memoryIsShort || asked < limit);
+      return large.keepLarge(rows);
     } catch (RuntimeException | Error e) {
-      if (!RowFaults.isRefusal(e)) {
-        doubt();
+      if (kept || !RowFaults.isRefusal(e)) {
+        doubt(); // they are claimed, and nobody begins them, or nobody knows
       }
       throw e;
     }
-    hasMore |= !rows.isEmpty() && (memoryIsShort || asked < limit);
-    return contents(rows);
   }
 
-  private List<JobRow> contents(List<JobRow> rows) {
-    try {
-      LargeJobs.Read read = large.read(rows);
-      memoryIsShort |= read.putBack() > 0;
-      return read.rows();
-    } catch (RuntimeException | Error e) {
-      doubt(); // they are claimed, and nobody will begin them
-      throw e;
+  private List<JobRow> readLarge() {
+    if (large.haveRoom()) {
+      return large.readNext();
     }
+    large.putBack();
+    memoryIsShort = true;
+    return List.of();
+  }
+
+  /** Puts back what it has claimed and not given to anybody. */
+  void putBack() {
+    large.putBack();
   }
 
   /** Notes that jobs may be claimed without the client knowing of them. */
@@ -182,6 +196,7 @@ final class Claimer {
       private JobClaims.UnknownTo search() {
         List<Long> all = new ArrayList<>(known);
         all.addAll(sieve.passedOver());
+        all.addAll(large.pending());
         return new JobClaims.UnknownTo(source.clientId(), all);
       }
     };

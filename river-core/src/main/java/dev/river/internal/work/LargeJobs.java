@@ -7,9 +7,9 @@ import dev.river.internal.store.RowFaults;
 import dev.river.job.JobRow;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +23,9 @@ final class LargeJobs {
   private static final Logger LOG = LoggerFactory.getLogger(LargeJobs.class);
 
   /** As they are stored; compressed texts are up to a hundred times as long. */
-  private static final int BYTES_READ_ALONE = 64 * 1024;
+  private static final int BYTES_READ_ALONE = 16 * 1024;
 
-  private static final int BYTES_READ_TOGETHER = 256 * 1024;
+  private static final int BYTES_READ_TOGETHER = 64 * 1024;
 
   /** From so many characters on the contents of a job count. */
   private static final int COUNTED = 16 * 1024;
@@ -37,10 +37,13 @@ final class LargeJobs {
   private final ClaimedJobs claimed;
   private final long room;
 
-  /** Of the jobs that are being read. */
-  private final Map<Long, JobRow> read = new HashMap<>();
+  /** After so many tries to read a job that took too long, it fails. */
+  private static final int SLOW_READS = 2;
 
-  private final List<JobRow> noRoom = new ArrayList<>();
+  /** Claimed and not read yet, in the order of their claim. */
+  private final Map<Long, Pending> pending = new LinkedHashMap<>();
+
+  private final Map<Long, Integer> slowReads = new HashMap<>();
 
   LargeJobs(ClaimSource source, ClaimedJobs claimed, long room) {
     this.source = source;
@@ -50,12 +53,7 @@ final class LargeJobs {
 
   /** {@return whether there is memory for a large job} */
   boolean haveRoom() {
-    return charsOver(COUNTED) < room || charsOver(HUGE) == 0;
-  }
-
-  private long charsOver(int least) {
-    return claimed.chars(least)
-        + read.values().stream().mapToLong(LargeJobs::chars).filter(size -> size >= least).sum();
+    return claimed.chars(COUNTED) < room || claimed.chars(HUGE) == 0;
   }
 
   /** {@return how long the arguments and the metadata of a job are} */
@@ -63,94 +61,90 @@ final class LargeJobs {
     return (long) row.encodedArgs().length() + row.metadata().length();
   }
 
-  /**
-   * What a claim has brought.
-   *
-   * @param rows the jobs that are read, in the order of the claim
-   * @param putBack how many were put back
-   */
-  record Read(List<JobRow> rows, int putBack) {}
+  /** A job, and how many bytes its contents take as they are stored. */
+  private record Pending(JobRow row, int bytes) {}
 
   /**
-   * {@return jobs that were claimed, with all that belongs to them}
+   * {@return those of some jobs that are read already} The others are read by {@link #readNext}.
    *
    * @param rows the jobs, as they were claimed
    */
-  Read read(List<JobRow> rows) {
+  List<JobRow> keepLarge(List<JobRow> rows) {
     List<JobRow> large = rows.stream().filter(row -> !JobContents.areRead(row)).toList();
     if (large.isEmpty()) {
-      return new Read(rows, 0);
+      return rows;
     }
-    read.clear();
-    noRoom.clear();
-    try {
-      groups(large).forEach(this::readGroup);
-      putBack();
-      List<JobRow> whole =
-          rows.stream()
-              .flatMap(
-                  row ->
-                      JobContents.areRead(row)
-                          ? java.util.stream.Stream.of(row)
-                          : Optional.ofNullable(read.get(row.id())).stream())
-              .toList();
-      return new Read(whole, noRoom.size());
-    } finally {
-      read.clear();
-      noRoom.clear();
-    }
+    List<Long> ids = large.stream().map(JobRow::id).toList();
+    Map<Long, Integer> sizes = source.database().call(db -> JobContents.storedSizes(db, ids));
+    large.forEach(row -> pending.put(row.id(), new Pending(row, sizes.getOrDefault(row.id(), 0))));
+    return rows.stream().filter(JobContents::areRead).toList();
   }
 
-  private List<List<JobRow>> groups(List<JobRow> large) {
-    Map<Long, Integer> sizes =
-        source
-            .database()
-            .call(db -> JobContents.storedSizes(db, large.stream().map(JobRow::id).toList()));
-    List<List<JobRow>> groups = new ArrayList<>();
-    List<JobRow> group = new ArrayList<>();
-    long bytes = 0;
-    for (JobRow row : large) {
-      int size = sizes.getOrDefault(row.id(), 0);
-      if (!group.isEmpty() && (size > BYTES_READ_ALONE || bytes + size > BYTES_READ_TOGETHER)) {
-        groups.add(group);
-        group = new ArrayList<>();
-        bytes = 0;
-      }
-      group.add(row);
-      bytes += size > BYTES_READ_ALONE ? BYTES_READ_TOGETHER : size;
-    }
-    groups.add(group);
-    return groups;
+  /** {@return the jobs that are claimed and not read yet} */
+  List<Long> pending() {
+    return List.copyOf(pending.keySet());
   }
 
-  private void readGroup(List<JobRow> group) {
-    if (!haveRoom()) {
-      noRoom.addAll(group);
-      return;
-    }
+  /** {@return the next jobs, with all that belongs to them; none if they can't be read} */
+  List<JobRow> readNext() {
+    List<JobRow> group = nextGroup();
     try {
-      source
-          .database()
-          .call(db -> JobContents.read(db, group))
-          .forEach(row -> read.put(row.id(), row));
+      List<JobRow> rows = source.database().call(db -> JobContents.read(db, group));
+      forget(group);
+      return rows;
     } catch (RuntimeException | Error e) {
-      if (!RowFaults.mayBe(e) && !RowFaults.isOutOfMemory(e)) {
+      group.forEach(row -> pending.put(row.id(), new Pending(row, BYTES_READ_TOGETHER)));
+      boolean slow = RowFaults.isTimeout(e);
+      if (!RowFaults.mayBe(e) && !RowFaults.isOutOfMemory(e) && !slow) {
         throw e;
       }
-      if (group.size() > 1) {
-        group.forEach(row -> readGroup(List.of(row)));
-      } else if (RowFaults.isOutOfMemory(e) && charsOver(HUGE) > 0) {
-        noRoom.addAll(group); // for lack of memory, which others use now
-      } else {
-        fail(group.getFirst(), e);
+      if (group.size() == 1) {
+        giveUp(group.getFirst(), e);
       }
+      return List.of();
     }
   }
 
-  private void putBack() {
-    if (!noRoom.isEmpty()) {
+  private List<JobRow> nextGroup() {
+    List<JobRow> group = new ArrayList<>();
+    long bytes = 0;
+    for (Pending next : pending.values()) {
+      int size = next.bytes() > BYTES_READ_ALONE ? BYTES_READ_TOGETHER : next.bytes();
+      if (!group.isEmpty() && bytes + size > BYTES_READ_TOGETHER) {
+        break;
+      }
+      group.add(next.row());
+      bytes += size;
+    }
+    return group;
+  }
+
+  /** The job can't be read, at least not now. */
+  private void giveUp(JobRow row, Throwable failure) {
+    if (RowFaults.isOutOfMemory(failure) && claimed.chars(HUGE) > 0) {
+      putBack(); // for lack of memory, which others use now
+    } else if (!RowFaults.isTimeout(failure)
+        || slowReads.merge(row.id(), 1, Integer::sum) >= SLOW_READS) {
+      fail(row, failure);
+      forget(List.of(row));
+    }
+  }
+
+  private void forget(List<JobRow> rows) {
+    for (JobRow row : rows) {
+      pending.remove(row.id());
+      slowReads.remove(row.id());
+    }
+  }
+
+  /** Puts the jobs back that are not read yet. */
+  void putBack() {
+    if (!pending.isEmpty()) {
       store(
-          noRoom.stream().map(row -> new FinishedAttempt(row, new Outcome.Interrupted())).toList());
+          pending.values().stream()
+              .map(next -> new FinishedAttempt(next.row(), new Outcome.Interrupted()))
+              .toList());
+      pending.clear();
     }
   }
 

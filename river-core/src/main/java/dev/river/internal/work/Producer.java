@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.job.JobRow;
@@ -7,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims jobs of one queue as its slots allow, and starts them. It looks for work when it is woken
@@ -14,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * time to time. While its queue is paused it claims nothing.
  */
 public final class Producer implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
   private static final int LARGEST_CLAIM = 1_000;
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
@@ -72,6 +76,11 @@ public final class Producer implements Service {
   @Override
   public void stop() {
     loop.stop();
+    try {
+      claimer.putBack();
+    } catch (DatabaseException e) {
+      LOG.warn("queue {}: jobs that were not begun could not be put back", queue, e);
+    }
   }
 
   /** Makes it look for work, because there may be some. */
