@@ -19,15 +19,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** One row that can't be claimed, read or changed harms one job. */
 class BadRowsTest {
   /** 1.2 GB as text, which is more than PostgreSQL can send. */
   private static final String UNREADABLE =
-      "(SELECT jsonb_build_object('data', jsonb_agg('1e131071'::jsonb))"
-          + " FROM generate_series(1, 9000))";
+      "jsonb_build_object('data', repeat(chr(1), 200000000))";
 
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
@@ -72,11 +69,9 @@ class BadRowsTest {
     assertThat(retried).containsExactly(full, other);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"EXTENDED", "EXTERNAL"}) // small as it is stored, and large
-  void aJobWhoseArgumentsCanNotBeReadFailsAloneAndTheOthersAreWorked(String storage) {
+  @Test
+  void aJobWhoseArgumentsCanNotBeReadFailsAloneAndTheOthersAreWorked() {
     log.expectWarnings();
-    river.dsl().execute("ALTER TABLE river_job ALTER COLUMN args SET STORAGE " + storage);
     long bad = insertUnreadable(25);
     List<Long> good = insertGood(50);
 

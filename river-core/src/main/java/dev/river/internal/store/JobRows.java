@@ -2,6 +2,7 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.castNull;
+import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.when;
@@ -105,10 +106,10 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     columns.replaceAll(
         column -> {
           if (column.equals(RIVER_JOB.ARGS)) {
-            return when(isLarge(RIVER_JOB.ARGS).not(), RIVER_JOB.ARGS);
+            return when(isReadWithRow(RIVER_JOB.ARGS), RIVER_JOB.ARGS);
           }
           if (column.equals(RIVER_JOB.METADATA)) {
-            return when(isLarge(RIVER_JOB.METADATA).not(), RIVER_JOB.METADATA);
+            return when(isReadWithRow(RIVER_JOB.METADATA), RIVER_JOB.METADATA);
           }
           return column.equals(RIVER_JOB.ERRORS)
               ? field("CASE WHEN {0} THEN {1} ELSE {2} END", longErrors, newest, RIVER_JOB.ERRORS)
@@ -147,9 +148,14 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     return storedSize(column).gt(inline(SMALL));
   }
 
+  /** What is compressed may be far larger than it looks, and take the server long to write. */
+  private static Condition isReadWithRow(Field<?> column) {
+    return isLarge(column).not().and(condition("pg_column_compression({0}) IS NULL", column));
+  }
+
   /** {@return whether all of a job is read with its row} */
   static Condition isSmall() {
-    return isLarge(RIVER_JOB.ARGS).not().and(isLarge(RIVER_JOB.METADATA).not());
+    return isReadWithRow(RIVER_JOB.ARGS).and(isReadWithRow(RIVER_JOB.METADATA));
   }
 
   /** {@return how many bytes a value takes as it is stored} */

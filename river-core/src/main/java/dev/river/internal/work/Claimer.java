@@ -78,8 +78,8 @@ final class Claimer {
    */
   List<JobRow> claim(int limit) {
     hasMore = false;
-    List<JobRow> rows =
-        large.pending().isEmpty() ? new ArrayList<>(claimNew(limit)) : new ArrayList<>();
+    int left = limit - large.pending().size(); // those have slots already
+    List<JobRow> rows = left > 0 ? new ArrayList<>(claimNew(left)) : new ArrayList<>();
     if (rows.isEmpty() && !large.pending().isEmpty()) {
       rows.addAll(readLarge());
     }
