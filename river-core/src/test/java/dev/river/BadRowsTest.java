@@ -23,8 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** One row that can't be claimed, read or changed harms one job. */
 class BadRowsTest {
   /** 1.2 GB as text, which is more than PostgreSQL can send. */
-  private static final String UNREADABLE =
-      "jsonb_build_object('data', repeat(chr(1), 200000000))";
+  private static final String UNREADABLE = "jsonb_build_object('data', repeat(chr(1), 200000000))";
 
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
