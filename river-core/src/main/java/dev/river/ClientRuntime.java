@@ -8,7 +8,6 @@ import dev.river.internal.event.EventHub;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobRescues;
 import dev.river.internal.store.JobResults;
@@ -98,14 +97,15 @@ final class ClientRuntime implements Listener.Audience {
             periodic,
             due -> due.forEach(this::workIn),
             claimed::ids,
-            rescueWatch::look);
+            rescueWatch::look,
+            claimed::runUndisturbed);
     if (!settings.pollOnly()) {
       output.add(
           new Listener(
               clientId, database, notifications, new MessageCodec(), this, upkeep.guests()));
     }
     output.addAll(List.of(completer, executor, stuckWatch, cancelWatch, rescueWatch));
-    var source = new ClaimSource(clientId, database, new JobClaims(codec), upkeep.oldestAttempt());
+    var source = ClaimSource.of(clientId, database, codec);
     var reports = new QueueReports(settings.work().extensions(), events);
     this.producers =
         new Producers(

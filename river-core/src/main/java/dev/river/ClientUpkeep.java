@@ -33,12 +33,13 @@ import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
+import dev.river.job.JobRow;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 /** What a client does for its fleet, beside working jobs. */
 final class ClientUpkeep {
@@ -60,6 +61,7 @@ final class ClientUpkeep {
    * @param wakeQueues tells the producers of this client
    * @param known the jobs that this client runs
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
+   * @param runsInTime whether this client runs an attempt that has not run into its timeout
    */
   ClientUpkeep(
       ClientSettings settings,
@@ -69,7 +71,8 @@ final class ClientUpkeep {
       ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
       Supplier<? extends Collection<Long>> known,
-      Runnable whenTakenForGone) {
+      Runnable whenTakenForGone,
+      Predicate<JobRow> runsInTime) {
     this.clientId = settings.id();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
     var clients = new ClientStore(locks);
@@ -116,7 +119,8 @@ final class ClientUpkeep {
             clientRescuer,
             duty(
                 "job-rescuer",
-                rescues.ofStuckJobs(leased, settings.upkeep().rescueStuckJobsAfter(), rules)),
+                rescues.ofStuckJobs(
+                    leased, settings.upkeep().rescueStuckJobsAfter(), rules, runsInTime)),
             periodic.enqueuer(surroundings, settings.work().extensions()));
   }
 
@@ -157,11 +161,6 @@ final class ClientUpkeep {
   /** Who begins to lead often does because the leader has died. */
   private void lookForTheGone() {
     clientRescuer.wake();
-  }
-
-  /** {@return what knows where searches of running attempts begin} */
-  Supplier<Instant> oldestAttempt() {
-    return oldestAttempt;
   }
 
   /** {@return who uses the client's session} */

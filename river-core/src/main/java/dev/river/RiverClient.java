@@ -14,7 +14,6 @@ import dev.river.internal.maintain.Leadership;
 import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobQueries;
 import dev.river.internal.store.Notifications;
@@ -238,9 +237,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
         this,
         database,
         new InlineClaims(
-            ClaimSource.of(settings.id(), database, new JobClaims(codec)),
-            queueStore,
-            new JobQueries(codec)),
+            ClaimSource.of(settings.id(), database, codec), queueStore, new JobQueries(codec)),
         new InlineRunner(settings.id(), database, settings.work(), codec, insertsOfJobs, events),
         inlinePeriodicRuns);
   }

@@ -18,7 +18,10 @@ import java.util.Set;
  * @param tags labels that its inserter gave it
  * @param encodedArgs its arguments, a JSON object
  * @param metadata what clients, workers and users keep with it, a JSON object
- * @param errors how its failed attempts ended, the oldest first
+ * @param errors how its failed attempts ended, the oldest first. In the row that a worker is given
+ *     their number is always right, but of errors that take more than about 8 kB together only the
+ *     newest is read; the earlier ones have a substitute with attempt 0. {@code jobs().get(id)}
+ *     reads all of them.
  * @param attemptedBy the clients that began its newest 100 attempts, the oldest first
  * @param createdAt when it was inserted
  * @param scheduledAt when it may be worked

@@ -7,6 +7,9 @@ import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.JobCleanings;
 import dev.river.internal.store.JobCleanings.Deleted;
 import dev.river.internal.store.JobCleanings.Ended;
+import dev.river.internal.store.JobCleanings.Place;
+import dev.river.internal.store.RefusedRows;
+import dev.river.internal.store.RowFaults;
 import dev.river.job.JobState;
 import dev.river.work.Retention;
 import java.time.Duration;
@@ -46,6 +49,8 @@ public final class JobCleaner implements ServiceLoop.Pass {
   // Of the loop's thread.
   private final Queue<Target> targets = new ArrayDeque<>();
   private final Set<String> warned = new HashSet<>();
+  private final RefusedRows refused =
+      new RefusedRows(LOG, "has been kept as long as it is to be and can't be deleted");
 
   /**
    * Creates it.
@@ -135,18 +140,33 @@ public final class JobCleaner implements ServiceLoop.Pass {
 
   private Optional<Deleted> deleted(Target target) {
     try {
-      return batches.run(
-          most ->
-              gate.pass(
-                  DUTY,
-                  limit,
-                  db -> cleanings.delete(db, target.ended(), target.kept(), target.from(), most)));
+      return batches.run(most -> delete(target, most));
     } catch (DatabaseException e) {
       if (!e.isTimeout() || batches.isReduced()) {
         targets.remove(); // until the next look: what is wrong with one queue must not harm others
       }
       throw e;
     }
+  }
+
+  private Optional<Deleted> delete(Target target, int most) {
+    if (refused.ids().isEmpty()) {
+      try {
+        return gate.pass(
+            DUTY,
+            limit,
+            db -> cleanings.delete(db, target.ended(), target.kept(), target.from(), most));
+      } catch (RuntimeException e) {
+        if (!RowFaults.mayBe(e)) {
+          throw e;
+        }
+      }
+    }
+    Place place = new Place(target.from(), refused.ids());
+    return gate.pass(
+        DUTY,
+        limit,
+        db -> cleanings.deleteEach(db, target.ended(), target.kept(), place, most, refused::add));
   }
 
   private record Found(List<Ended> ended, Map<String, String> retentions) {}

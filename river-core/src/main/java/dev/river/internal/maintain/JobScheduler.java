@@ -1,19 +1,25 @@
 package dev.river.internal.maintain;
 
+import dev.river.error.UniqueConflictException;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobSchedules;
 import dev.river.internal.store.JobSchedules.Scheduled;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.RefusedRows;
+import dev.river.internal.store.RowFaults;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes scheduled and retryable jobs available when their time has come. */
 public final class JobScheduler implements ServiceLoop.Pass {
+  private static final Logger LOG = LoggerFactory.getLogger(JobScheduler.class);
   private static final String DUTY = "scheduler";
   private static final int BATCH = 1_000;
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -34,6 +40,7 @@ public final class JobScheduler implements ServiceLoop.Pass {
   private final Consumer<Set<String>> wakeQueues;
   private final BatchSize batches = new BatchSize(BATCH);
   private long lastBusy = System.nanoTime() - UNTIL_IDLE.toNanos(); // owned by the loop's thread
+  private final RefusedRows refused = new RefusedRows(LOG, "is due and can't be made available");
 
   /**
    * Creates it.
@@ -69,13 +76,30 @@ public final class JobScheduler implements ServiceLoop.Pass {
   public Duration run() {
     int size = batches.current();
     return batches
-        .run(most -> gate.pass(DUTY, LIMIT, db -> schedule(db, most)))
+        .run(this::schedule)
         .map(found -> announce(found, size))
         .orElse(LONGEST_REST);
   }
 
-  private Found schedule(DSLContext db, int most) {
-    Scheduled scheduled = schedules.schedule(db, most);
+  private Optional<Found> schedule(int most) {
+    if (refused.ids().isEmpty()) {
+      try {
+        return gate.pass(DUTY, LIMIT, db -> found(db, schedules.schedule(db, most), most));
+      } catch (UniqueConflictException e) {
+        throw e; // the key was taken at this moment, which the next pass sees
+      } catch (RuntimeException e) {
+        if (!RowFaults.mayBe(e)) {
+          throw e;
+        }
+      }
+    }
+    return gate.pass(
+        DUTY,
+        LIMIT,
+        db -> found(db, schedules.scheduleEach(db, most, refused.ids(), refused::add), most));
+  }
+
+  private Found found(DSLContext db, Scheduled scheduled, int most) {
     return new Found(
         scheduled, scheduled.moved() == most ? Optional.empty() : schedules.untilNext(db));
   }

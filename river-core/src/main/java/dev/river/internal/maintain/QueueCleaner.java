@@ -3,10 +3,17 @@ package dev.river.internal.maintain;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.QueueCleanings;
+import dev.river.internal.store.RowFaults;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Deletes the rows of queues that nobody has worked for a day. */
 public final class QueueCleaner implements ServiceLoop.Pass {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueCleaner.class);
   private static final String DUTY = "queue-cleaner";
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -23,6 +30,9 @@ public final class QueueCleaner implements ServiceLoop.Pass {
   private final UpkeepGate gate;
   private final QueueCleanings cleanings;
   private final BatchSize batches;
+
+  /** Queues whose rows the database refuses to delete, which was logged; of the loop's thread. */
+  private final Set<String> refused = new HashSet<>();
 
   /**
    * Creates it.
@@ -44,8 +54,26 @@ public final class QueueCleaner implements ServiceLoop.Pass {
   public Duration run() {
     int size = batches.current();
     return batches
-        .run(most -> gate.pass(DUTY, LIMIT, db -> cleanings.delete(db, UNWORKED_FOR, most)))
+        .run(this::delete)
         .map(deleted -> deleted == size ? BETWEEN_BATCHES : BETWEEN_LOOKS)
         .orElse(UNTIL_ITS_TURN);
+  }
+
+  private Optional<Integer> delete(int most) {
+    try {
+      return gate.pass(DUTY, LIMIT, db -> cleanings.delete(db, UNWORKED_FOR, most));
+    } catch (RuntimeException e) {
+      if (!RowFaults.mayBe(e)) {
+        throw e;
+      }
+      return gate.pass(
+          DUTY, LIMIT, db -> cleanings.deleteEach(db, UNWORKED_FOR, most, this::refused));
+    }
+  }
+
+  private void refused(String queue, RuntimeException failure) {
+    if (refused.add(queue)) {
+      LOG.error("queue {}: its row can't be deleted ({})", queue, RowFaults.reason(failure));
+    }
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /** Decides what becomes of a running job that nobody runs any more; it does nothing else. */
 final class Rescue {
-  /** The words that River clients of all languages look for. */
+  /** The words that River clients of all languages look for, and for no more than them. */
   private static final String RESCUED = "Stuck job rescued by JobRescuer";
 
   private final JsonCodec codec;
@@ -49,21 +49,20 @@ final class Rescue {
   }
 
   private Outcome outcome(JobRow row, long rescues, String why, Function<JobRow, Duration> delay) {
-    String text = RESCUED + ": " + why;
     if (JobMetadata.cancelMark(row.metadata()).isPresent()) {
-      return new Outcome.Cancel(error(row, text));
+      return new Outcome.Cancel(error(row, why));
     }
     if (rescues >= maxRescues) {
       return new Outcome.Discard(
-          error(
-              row, "%s, and this for the %s. time: it is not run again".formatted(text, rescues)));
+          error(row, "%s, and this for the %s. time: it is not run again".formatted(why, rescues)));
     }
     return row.attempt() >= row.maxAttempts()
-        ? new Outcome.Discard(error(row, text))
-        : new Outcome.Retry(error(row, text), delay.apply(row));
+        ? new Outcome.Discard(error(row, why))
+        : new Outcome.Retry(error(row, why), delay.apply(row));
   }
 
-  private static AttemptError error(JobRow row, String text) {
-    return new AttemptError(row.attemptedAt().orElse(Instant.EPOCH), row.attempt(), text, "");
+  /** What happened stands where others have a stack trace. */
+  private static AttemptError error(JobRow row, String why) {
+    return new AttemptError(row.attemptedAt().orElse(Instant.EPOCH), row.attempt(), RESCUED, why);
   }
 }

@@ -1,11 +1,13 @@
 package dev.river.internal.maintain;
 
-import dev.river.error.DatabaseException;
 import dev.river.internal.lead.UpkeepGate;
 import dev.river.internal.store.FinishedAttempt;
+import dev.river.internal.store.Halving;
 import dev.river.internal.store.JobRescues;
 import dev.river.internal.store.JobResults;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.RefusedRows;
+import dev.river.internal.store.RowFaults;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,8 +41,7 @@ final class Rescuer {
   private final Consumer<Set<String>> wakeQueues;
   private final BatchSize batches = new BatchSize(1_000);
 
-  /** Jobs that the database refuses to change, which was logged once. Of the caller's thread. */
-  private final Set<Long> refused = new HashSet<>();
+  private final RefusedRows refused = new RefusedRows(LOG, "can't be rescued and stays running");
 
   /**
    * Creates it. Belongs to one thread.
@@ -81,52 +82,65 @@ final class Rescuer {
   private List<JobRow> rescueSome(UpkeepGate gate, RescueSearch search, JobRescues.Start start) {
     Optional<List<JobRow>> found;
     try {
-      found =
-          batches.run(
-              size -> gate.pass(DUTY, LIMIT, db -> end(db, search, search.find(db, start, size))));
-    } catch (DatabaseException e) {
-      if (!e.isCausedByRow()) {
+      found = batches.run(size -> pass(gate, search, start, size, this::store));
+    } catch (RuntimeException e) {
+      if (!RowFaults.mayBe(e)) {
         throw e;
       }
-      found = gate.pass(DUTY, LIMIT, db -> search.find(db, start, batches.current()));
-      found.ifPresent(rows -> rows.forEach(row -> endOne(gate, search, row)));
+      // One that the database refuses doesn't keep the others from being rescued.
+      found = pass(gate, search, start, batches.current(), this::storeEach);
     }
     found.ifPresent(rows -> wakeQueues.accept(queues(rows)));
     return found.orElse(List.of());
   }
 
-  /** One that the database refuses doesn't keep the others from being rescued. */
-  private void endOne(UpkeepGate gate, RescueSearch search, JobRow row) {
-    try {
-      gate.pass(DUTY, LIMIT, db -> end(db, search, List.of(row)));
-    } catch (DatabaseException e) {
-      if (!e.isCausedByRow()) {
-        throw e;
-      }
-      if (refused.add(row.id())) {
-        LOG.error("job {}: it can't be rescued, and stays running", row.id(), e);
-      }
-    }
+  /** How the ends of attempts of one client are stored. */
+  private interface Storing {
+    List<Long> store(DSLContext db, String owner, List<FinishedAttempt> ended);
   }
 
-  private List<JobRow> end(DSLContext db, RescueSearch search, List<JobRow> rows) {
+  private Optional<List<JobRow>> pass(
+      UpkeepGate gate, RescueSearch search, JobRescues.Start start, int size, Storing storing) {
+    return gate.pass(
+        DUTY,
+        LIMIT,
+        db -> {
+          List<JobRow> rows = search.find(db, start, size);
+          end(db, rows.stream().flatMap(row -> search.rescue(row).stream()).toList(), storing);
+          return rows;
+        });
+  }
+
+  private void end(DSLContext db, List<FinishedAttempt> ended, Storing storing) {
     Map<String, List<FinishedAttempt>> byOwner =
-        rows.stream()
-            .flatMap(row -> search.rescue(row).stream())
-            .collect(Collectors.groupingBy(rescue -> owner(rescue.job())));
+        ended.stream().collect(Collectors.groupingBy(rescue -> owner(rescue.job())));
     Set<String> queues = new TreeSet<>();
-    byOwner.forEach((owner, ended) -> queues.addAll(store(db, owner, ended)));
+    byOwner.forEach(
+        (owner, some) -> {
+          Set<Long> rescued = new HashSet<>(storing.store(db, owner, some));
+          some.stream()
+              .map(FinishedAttempt::job)
+              .filter(job -> rescued.contains(job.id()))
+              .forEach(
+                  job -> {
+                    LOG.info(
+                        "job {} (kind {}): rescued from client {}", job.id(), job.kind(), owner);
+                    queues.add(job.queue());
+                  });
+        });
     if (!queues.isEmpty()) {
       notifications.announce(db, queues);
     }
-    return rows;
   }
 
-  private Set<String> store(DSLContext db, String owner, List<FinishedAttempt> ended) {
-    List<JobRow> rescued = results.storeAndReturn(db, owner, ended);
-    rescued.forEach(
-        row -> LOG.info("job {}: rescued from client {}, now {}", row.id(), owner, row.state()));
-    return queues(rescued);
+  /** Returns only numbers: what is large in a row, or can't be read, is none of its concern. */
+  private List<Long> store(DSLContext db, String owner, List<FinishedAttempt> ended) {
+    return List.copyOf(results.store(db, owner, ended));
+  }
+
+  private List<Long> storeEach(DSLContext db, String owner, List<FinishedAttempt> ended) {
+    return Halving.run(
+        db, ended, some -> store(db, owner, some), (one, why) -> refused.add(one.job().id(), why));
   }
 
   private static String owner(JobRow row) {

@@ -11,10 +11,13 @@ import dev.river.internal.store.JobResults;
 import dev.river.internal.store.Notifications;
 import dev.river.job.JobRow;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What it takes to rescue jobs that nobody runs any more. */
 public final class Rescues {
@@ -89,7 +92,25 @@ public final class Rescues {
    * @param rules what this client knows about jobs
    */
   public ServiceLoop.Pass ofStuckJobs(UpkeepGate gate, Duration horizon, Rules rules) {
-    return new StuckJobRescuer(gate, new StuckSearch(jobs, rules, horizon, rescue), rescuer());
+    return ofStuckJobs(gate, horizon, rules, job -> false);
+  }
+
+  /**
+   * {@return what ends the attempts of jobs that run for too long}
+   *
+   * @param gate lets one client of the fleet do it
+   * @param horizon how long that is, for a job of a living client after its timeout
+   * @param rules what this client knows about jobs
+   * @param runsInTime whether this client runs an attempt, and has not ended it for its timeout
+   */
+  public ServiceLoop.Pass ofStuckJobs(
+      UpkeepGate gate, Duration horizon, Rules rules, Predicate<JobRow> runsInTime) {
+    return new StuckJobRescuer(
+        gate,
+        List.of(
+            new StuckSearch(jobs, rules, horizon, rescue),
+            new OverdueSearch(jobs, rules, horizon, rescue, runsInTime)),
+        rescuer());
   }
 
   /** {@return what knows where searches of running attempts begin} */

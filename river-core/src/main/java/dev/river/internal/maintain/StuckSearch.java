@@ -14,6 +14,8 @@ import org.jooq.DSLContext;
  * River's job rescuer.
  */
 final class StuckSearch implements RescueSearch {
+  static final String WHY = "no client has brought its attempt to an end";
+
   private final JobRescues rescues;
   private final Rescues.Rules rules;
   private final Duration horizon;
@@ -36,16 +38,15 @@ final class StuckSearch implements RescueSearch {
 
   @Override
   public List<JobRow> find(DSLContext db, JobRescues.Start start, int limit) {
-    return rescues.stuck(db, rules.kinds(), horizon, start, limit);
+    return rescues.withArgs(db, rescues.stuck(db, rules.kinds(), horizon, start, limit));
   }
 
   @Override
   public Optional<FinishedAttempt> rescue(JobRow row) {
-    String why = "no client has brought its attempt to an end";
     return rules
         .timeout()
         .apply(row)
         .filter(limit -> limit.compareTo(horizon) <= 0)
-        .map(limit -> rescue.of(row, why, rules.retryDelay()));
+        .map(limit -> rescue.of(row, WHY, rules.retryDelay()));
   }
 }

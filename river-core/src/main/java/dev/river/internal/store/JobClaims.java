@@ -3,7 +3,9 @@ package dev.river.internal.store;
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectCount;
@@ -12,7 +14,6 @@ import static org.jooq.impl.DSL.val;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,7 +32,10 @@ import org.jooq.WithStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
-/** Claims jobs for a client: from then on they are its to work, and nobody else's. */
+/**
+ * Claims jobs for a client: from then on they are its to work, and nobody else's. What is large of
+ * them is not read by that, see {@link JobContents}.
+ */
 public final class JobClaims {
   /** By priority, then by time, then by number. */
   public static final Comparator<JobRow> WORK_ORDER =
@@ -39,13 +43,16 @@ public final class JobClaims {
           .thenComparing(JobRow::scheduledAt)
           .thenComparingLong(JobRow::id);
 
+  /** That of the column's type. */
+  static final int HIGHEST_ATTEMPT = Short.MAX_VALUE;
+
   private static final KeptStatement CLAIM = new KeptStatement(JobClaims::claim);
 
   private final JobRows rows;
 
   /** Creates it. */
   public JobClaims(JsonCodec codec) {
-    this.rows = new JobRows(codec);
+    this.rows = JobRows.small(codec);
   }
 
   /**
@@ -104,6 +111,43 @@ public final class JobClaims {
     return sorted(DirectRows.fetch(db, claim(db.with(parts).with(due), due, val(clientId)), rows));
   }
 
+  /**
+   * Does as {@link #claim(DSLContext, String, String, int)} does, but passes over some jobs.
+   *
+   * @param db where to run
+   * @param queue the queue
+   * @param clientId the client that will work them
+   * @param limit how many at most
+   * @param passedOver which jobs
+   * @return the claimed jobs in the order in which they are to be worked
+   */
+  public List<JobRow> claimPassingOver(
+      DSLContext db, String queue, String clientId, int limit, PassedOver passedOver) {
+    var due =
+        name("due")
+            .as(
+                due(val(queue))
+                    .and(passedOver.isNot())
+                    .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
+                    .limit(limit)
+                    .forUpdate()
+                    .skipLocked());
+    return sorted(DirectRows.fetch(db, claim(db.with(due), due, val(clientId)), rows));
+  }
+
+  /**
+   * Jobs that a claim passes over.
+   *
+   * @param ids some by their numbers
+   * @param large whether all whose arguments or metadata are large
+   */
+  public record PassedOver(Collection<Long> ids, boolean large) {
+    private Condition isNot() {
+      Condition other = ids.isEmpty() ? noCondition() : isNoneOf(ids);
+      return large ? other.and(JobRows.isSmall()) : other;
+    }
+  }
+
   private static Select<Record1<Long>> dueWithin(
       String queue, QueueStretch stretch, Field<Integer> limit) {
     return due(val(queue))
@@ -120,9 +164,17 @@ public final class JobClaims {
 
   /** The state is inlined, so that a prepared statement can use the partial index. */
   private static SelectConditionStep<Record1<Long>> due(Field<String> queue) {
-    return select(RIVER_JOB.ID)
-        .from(RIVER_JOB)
-        .where(RIVER_JOB.STATE.eq(inline(RiverJobState.available)))
+    return select(RIVER_JOB.ID).from(RIVER_JOB).where(isDue(queue));
+  }
+
+  static Condition isDue(String queue) {
+    return isDue(val(queue));
+  }
+
+  private static Condition isDue(Field<String> queue) {
+    return RIVER_JOB
+        .STATE
+        .eq(inline(RiverJobState.available))
         .and(RIVER_JOB.QUEUE.eq(queue))
         .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()));
   }
@@ -156,11 +208,16 @@ public final class JobClaims {
       WithStep with, CommonTableExpression<Record1<Long>> due, Field<String> client) {
     return with.update(RIVER_JOB)
         .set(RIVER_JOB.STATE, inline(RiverJobState.running))
-        .set(RIVER_JOB.ATTEMPT, RIVER_JOB.ATTEMPT.plus(inline(1)))
+        .set(RIVER_JOB.ATTEMPT, nextAttempt())
         .set(RIVER_JOB.ATTEMPTED_AT, Database.now())
         .set(RIVER_JOB.ATTEMPTED_BY, attemptedByAlso(client))
         .where(JobKeys.isOneOf(RIVER_JOB.ID, numbersOf(due)))
-        .returning();
+        .returningResult(JobRows.smallColumns());
+  }
+
+  /** The number of an attempt can't grow for ever; the last one is repeated. */
+  static Field<Integer> nextAttempt() {
+    return least(RIVER_JOB.ATTEMPT.plus(inline(1)), inline(HIGHEST_ATTEMPT));
   }
 
   private static List<JobRow> sorted(List<JobRow> claimed) {
@@ -173,9 +230,8 @@ public final class JobClaims {
    *
    * @param clientId the client
    * @param known the numbers of the jobs that it knows of
-   * @param oldest before which no attempt began that still runs
    */
-  public record UnknownTo(String clientId, Collection<Long> known, Instant oldest) {}
+  public record UnknownTo(String clientId, Collection<Long> known) {}
 
   /**
    * {@return the jobs that a client has claimed and does not know of} There are such jobs after a
@@ -188,14 +244,24 @@ public final class JobClaims {
    */
   public List<JobRow> claimedUnknown(DSLContext db, String queue, UnknownTo search, int limit) {
     var unknown =
-        db.selectFrom(RIVER_JOB)
-            .where(JobRescues.runsSince(search.oldest()))
-            .and(RIVER_JOB.QUEUE.eq(queue))
-            .and(newestAttemptIsOf(search.clientId()))
-            .and(RIVER_JOB.ID.ne(DSL.all(val(search.known().toArray(Long[]::new)))))
+        db.select(JobRows.smallColumns())
+            .from(RIVER_JOB)
+            .where(isUnknown(queue, search))
             .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
             .limit(limit);
     return DirectRows.fetch(db, unknown, rows);
+  }
+
+  static Condition isUnknown(String queue, UnknownTo search) {
+    return JobRescues.RUNS
+        .and(RIVER_JOB.ATTEMPTED_AT.isNotNull()) // as the index of running jobs has them
+        .and(RIVER_JOB.QUEUE.eq(queue))
+        .and(newestAttemptIsOf(search.clientId()))
+        .and(isNoneOf(search.known()));
+  }
+
+  static Condition isNoneOf(Collection<Long> ids) {
+    return RIVER_JOB.ID.ne(DSL.all(val(ids.toArray(Long[]::new))));
   }
 
   /** {@return whether the newest attempt of a job was begun by a client; by nobody if it is ""} */

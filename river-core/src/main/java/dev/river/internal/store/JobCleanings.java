@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
@@ -19,9 +20,11 @@ import dev.river.job.JobState;
 import dev.river.schema.enums.RiverJobState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -144,6 +147,56 @@ public final class JobCleanings {
   }
 
   /**
+   * Does as {@link #delete} does, but leaves those jobs out that the database refuses to delete.
+   *
+   * @param db the transaction, in which statements are planned for this from now on
+   * @param ended which jobs
+   * @param olderThan how long ago they must have ended
+   * @param place where to go on, and what to pass over
+   * @param limit how many at most
+   * @param refused is told of each that can't be deleted, and why
+   * @return how many were tried, and when the last of them had ended
+   */
+  public Deleted deleteEach(
+      DSLContext db,
+      Ended ended,
+      Duration olderThan,
+      Place place,
+      int limit,
+      BiConsumer<Long, RuntimeException> refused) {
+    planByIndex(db);
+    Map<Long, String> old =
+        db.select(RIVER_JOB.ID, field("{0}::text", SQLDataType.CLOB, RIVER_JOB.FINALIZED_AT))
+            .from(RIVER_JOB)
+            .where(isOld(ended, olderThan, place.from()))
+            .and(
+                place.passedOver().isEmpty()
+                    ? noCondition()
+                    : JobClaims.isNoneOf(place.passedOver()))
+            .orderBy(RIVER_JOB.FINALIZED_AT)
+            .limit(inline(limit))
+            .forUpdate()
+            .skipLocked()
+            .fetchMap(row -> row.value1(), row -> row.value2());
+    List<Long> ids = List.copyOf(old.keySet());
+    Halving.run(db, ids, some -> List.of(delete(db, some)), refused);
+    return new Deleted(
+        ids.size(), ids.isEmpty() ? Optional.empty() : Optional.of(old.get(ids.getLast())));
+  }
+
+  /**
+   * Where to go on with deleting.
+   *
+   * @param from the end of the last job deleted before, as text; empty to begin
+   * @param passedOver jobs that are not even tried
+   */
+  public record Place(Optional<String> from, Collection<Long> passedOver) {}
+
+  private static int delete(DSLContext db, List<Long> ids) {
+    return db.deleteFrom(RIVER_JOB).where(RIVER_JOB.ID.eq(any(ids.toArray(Long[]::new)))).execute();
+  }
+
+  /**
    * Where statistics are older than the last rush of jobs, PostgreSQL takes the jobs of a queue for
    * few, and would read and sort all of them for each batch.
    */
@@ -157,20 +210,12 @@ public final class JobCleanings {
 
   ResultQuery<Record2<Integer, String>> deletion(
       DSLContext db, Ended ended, Duration olderThan, Optional<String> from, int limit) {
-    // Rows that were deleted a moment ago are still in the index; a start behind them spares
-    // walking over them again and again while a long transaction keeps vacuum from removing them.
-    Condition begins =
-        from.map(at -> RIVER_JOB.FINALIZED_AT.ge(val(at).cast(SQLDataType.INSTANT)))
-            .orElse(noCondition());
     var old =
         name("old")
             .as(
                 select(RIVER_JOB.ID)
                     .from(RIVER_JOB)
-                    .where(RIVER_JOB.QUEUE.eq(ended.queue()))
-                    .and(RIVER_JOB.STATE.eq(inline(JobFilters.stored(ended.state()))))
-                    .and(RIVER_JOB.FINALIZED_AT.lt(Database.nowMinus(olderThan)))
-                    .and(begins)
+                    .where(isOld(ended, olderThan, from))
                     .orderBy(RIVER_JOB.FINALIZED_AT)
                     .limit(inline(limit))
                     .forUpdate()
@@ -186,5 +231,19 @@ public final class JobCleanings {
         .with(gone)
         .select(count(), field("{0}::text", SQLDataType.CLOB, max(at)))
         .from(gone);
+  }
+
+  private static Condition isOld(Ended ended, Duration olderThan, Optional<String> from) {
+    // Rows that were deleted a moment ago are still in the index; a start behind them spares
+    // walking over them again and again while a long transaction keeps vacuum from removing them.
+    Condition begins =
+        from.map(at -> RIVER_JOB.FINALIZED_AT.ge(val(at).cast(SQLDataType.INSTANT)))
+            .orElse(noCondition());
+    return RIVER_JOB
+        .QUEUE
+        .eq(ended.queue())
+        .and(RIVER_JOB.STATE.eq(inline(JobFilters.stored(ended.state()))))
+        .and(RIVER_JOB.FINALIZED_AT.lt(Database.nowMinus(olderThan)))
+        .and(begins);
   }
 }

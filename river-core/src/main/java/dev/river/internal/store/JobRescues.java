@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
@@ -50,7 +51,7 @@ public final class JobRescues {
    * @param codec reads rows
    */
   public JobRescues(JsonCodec codec) {
-    this.rows = new JobRows(codec);
+    this.rows = JobRows.small(codec);
   }
 
   /**
@@ -131,6 +132,55 @@ public final class JobRescues {
   }
 
   /**
+   * Finds jobs that have been running for long although their client has heartbeats, and locks
+   * them.
+   *
+   * @param db the transaction that holds the locks
+   * @param kinds the kinds that are looked for
+   * @param horizon how long they have been running at least
+   * @param start where to begin
+   * @param limit how many at most
+   * @return the jobs, those whose attempts are the oldest first
+   */
+  public List<JobRow> overdue(
+      DSLContext db, Collection<String> kinds, Duration horizon, Start start, int limit) {
+    Condition old = RIVER_JOB.ATTEMPTED_AT.lt(Database.nowMinus(horizon));
+    return running(db, old.and(OWNER.in(clients(false))).and(isOneOf(kinds)), start, limit);
+  }
+
+  /** {@return the present, by which jobs have been running for long} */
+  public Instant now(DSLContext db) {
+    return db.select(Database.now()).fetchSingle().value1();
+  }
+
+  /**
+   * {@return jobs with their arguments, as far as these can be read} They are read one by one, so
+   * that one that can't be read is alone.
+   *
+   * @param db the transaction that holds their locks
+   * @param found the jobs, as they were found
+   */
+  public List<JobRow> withArgs(DSLContext db, List<JobRow> found) {
+    return found.stream().map(row -> JobRows.isWhole(row) ? row : withArgs(db, row)).toList();
+  }
+
+  private static JobRow withArgs(DSLContext db, JobRow row) {
+    try {
+      return Savepoints.behind(
+          db, () -> JobContents.read(db, List.of(row)).stream().findFirst().orElse(row));
+    } catch (RuntimeException e) {
+      if (RowFaults.mayBe(e) || RowFaults.isOutOfMemory(e) || isCancelled(e)) {
+        return row; // nobody can run it any more, at least not with these arguments
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isCancelled(RuntimeException failure) {
+    return failure instanceof DatabaseException refusal && refusal.isTimeout();
+  }
+
+  /**
    * Whose former jobs are searched for.
    *
    * @param clientId a client that lives
@@ -183,7 +233,8 @@ public final class JobRescues {
 
   private List<JobRow> running(DSLContext db, Condition which, Start start, int limit) {
     var found =
-        db.selectFrom(RIVER_JOB)
+        db.select(JobRows.rescueColumns())
+            .from(RIVER_JOB)
             .where(start.isBefore())
             .and(which)
             .orderBy(RIVER_JOB.ATTEMPTED_AT, RIVER_JOB.ID)
@@ -214,7 +265,8 @@ public final class JobRescues {
     Set<List<Object>> attempts = new HashSet<>();
     claimed.forEach(job -> attempts.add(attempt(job)));
     var stillTheirs =
-        db.selectFrom(RIVER_JOB)
+        db.select(JobRows.bareColumns())
+            .from(RIVER_JOB)
             .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
             .and(RIVER_JOB.STATE.in(inline(RiverJobState.running), inline(RiverJobState.completed)))
             .and(OWNER.eq(clientId));

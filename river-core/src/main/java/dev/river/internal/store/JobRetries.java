@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.castNull;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
@@ -20,9 +21,15 @@ import java.util.function.Supplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes jobs available again, whatever became of them. */
 final class JobRetries {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRetries.class);
+
   /** Neither running, nor available and due. */
   private static final Condition CAN_BE_RETRIED =
       RIVER_JOB
@@ -44,7 +51,8 @@ final class JobRetries {
           RIVER_JOB.SCHEDULED_AT,
           Database.now(),
           RIVER_JOB.MAX_ATTEMPTS,
-          greatest(RIVER_JOB.MAX_ATTEMPTS, RIVER_JOB.ATTEMPT.plus(inline(1))),
+          // One that has used up what the column can count is tried again all the same.
+          greatest(RIVER_JOB.MAX_ATTEMPTS, JobClaims.nextAttempt()),
           RIVER_JOB.METADATA,
           JobCancellations.unmarked());
 
@@ -84,7 +92,8 @@ final class JobRetries {
 
   /**
    * {@return the jobs that were made available, in the order of their numbers} Passed over are jobs
-   * that another transaction is changing, and those whose unique key another job holds.
+   * that another transaction is changing, those whose unique key another job holds, and those that
+   * the database refuses to change.
    *
    * @param db where to run
    * @param query which jobs
@@ -93,28 +102,61 @@ final class JobRetries {
    *     nothing has changed then
    */
   List<RetriedJob> retryAll(DSLContext db, JobQuery query, int limit) {
-    var targets =
-        select(RIVER_JOB.ID)
-            .from(RIVER_JOB)
-            .where(filters.ofMany(query, limit))
-            .and(CAN_BE_RETRIED)
-            .orderBy(RIVER_JOB.ID)
-            .limit(limit)
-            .forUpdate()
-            .skipLocked();
+    Condition which = filters.ofMany(query, limit);
     return typed(
         "jobs can't be retried, because a unique key was taken meanwhile",
-        () ->
-            JobSchedules.withLosers(db, targets, RiverJobState.available)
-                .update(RIVER_JOB)
-                .set(RETRIED)
-                .where(JobSchedules.isDue())
-                .andNot(JobSchedules.loses())
-                .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())
-                .fetch(job -> new RetriedJob(job.value1(), job.value2()))
-                .stream()
-                .sorted(Comparator.comparingLong(RetriedJob::id))
-                .toList());
+        () -> {
+          try {
+            return Savepoints.behind(db, () -> retryAll(db, targets(which, limit)));
+          } catch (UniqueConflictException e) {
+            throw e;
+          } catch (RuntimeException e) {
+            if (!RowFaults.mayBe(e)) {
+              throw e;
+            }
+            return retryEach(db, which, limit);
+          }
+        });
+  }
+
+  private List<RetriedJob> retryEach(DSLContext db, Condition which, int limit) {
+    var candidates =
+        select(RIVER_JOB.ID)
+            .from(RIVER_JOB)
+            .where(which)
+            .and(CAN_BE_RETRIED)
+            .orderBy(RIVER_JOB.ID)
+            .limit(limit);
+    List<Long> ids = db.fetch(candidates).getValues(RIVER_JOB.ID);
+    return Halving.run(
+        db,
+        ids,
+        some -> retryAll(db, targets(RIVER_JOB.ID.eq(any(some.toArray(Long[]::new))), limit)),
+        (id, why) -> LOG.error("job {} can't be retried ({})", id, RowFaults.reason(why)));
+  }
+
+  private static Select<Record1<Long>> targets(Condition which, int limit) {
+    return select(RIVER_JOB.ID)
+        .from(RIVER_JOB)
+        .where(which)
+        .and(CAN_BE_RETRIED)
+        .orderBy(RIVER_JOB.ID)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+  }
+
+  private List<RetriedJob> retryAll(DSLContext db, Select<Record1<Long>> targets) {
+    return JobSchedules.withLosers(db, targets, RiverJobState.available)
+        .update(RIVER_JOB)
+        .set(RETRIED)
+        .where(JobSchedules.isDue())
+        .andNot(JobSchedules.loses())
+        .returningResult(RIVER_JOB.ID, RIVER_JOB.QUEUE, notifications.ofInsertedRow())
+        .fetch(job -> new RetriedJob(job.value1(), job.value2()))
+        .stream()
+        .sorted(Comparator.comparingLong(RetriedJob::id))
+        .toList();
   }
 
   /** Says what could not be done because of a unique key. */

@@ -1,6 +1,11 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.castNull;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.when;
 
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
@@ -13,18 +18,37 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** Makes jobs of the driver's rows, whose first columns are those of the table in their order. */
 final class JobRows implements DirectRows.Reader<JobRow> {
+  /** Stands for arguments and metadata that were not read; no JSON is empty. */
+  static final String NOT_READ = "";
+
+  /**
+   * Up to so many bytes, as they are stored, mostly compressed, a value is read with its row. A
+   * claim of many jobs can't be larger than a client's memory by that, and one value that can't be
+   * read does not keep the others from it.
+   */
+  private static final int SMALL = 8_192;
+
+  /** Stands for an earlier error of a job that has large ones. */
+  private static final AttemptError ERROR_NOT_READ =
+      new AttemptError(Instant.EPOCH, 0, "(not read with the job's claim, because it is long)", "");
+
   /** Later times can't be told as text. */
   static final Instant LAST_READABLE = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -49,10 +73,122 @@ final class JobRows implements DirectRows.Reader<JobRow> {
   private static final int UNIQUE_KEY = column(RIVER_JOB.UNIQUE_KEY);
   private static final int UNIQUE_STATES = column(RIVER_JOB.UNIQUE_STATES);
 
+  private static final int ERRORS_LEFT_OUT = RIVER_JOB.fields().length + 1;
+
   private final JsonCodec codec;
+  private final boolean small;
 
   JobRows(JsonCodec codec) {
+    this(codec, false);
+  }
+
+  private JobRows(JsonCodec codec, boolean small) {
     this.codec = codec;
+    this.small = small;
+  }
+
+  /**
+   * {@return what reads rows with {@link #smallColumns}} Large arguments and metadata are {@link
+   * #NOT_READ}; where the errors are large, the newest one is read, and each other one has a
+   * substitute, so that their number is right.
+   */
+  static JobRows small(JsonCodec codec) {
+    return new JobRows(codec, true);
+  }
+
+  /** {@return all columns, without what is large} */
+  static List<Field<?>> smallColumns() {
+    Condition longErrors = isLarge(RIVER_JOB.ERRORS);
+    Field<?> newest =
+        field("{0}[array_upper({0}, 1):]", RIVER_JOB.ERRORS.getDataType(), RIVER_JOB.ERRORS);
+    Field<Integer> leftOut = field("cardinality({0}) - 1", SQLDataType.INTEGER, RIVER_JOB.ERRORS);
+    List<Field<?>> columns = new ArrayList<>(List.of(RIVER_JOB.fields()));
+    columns.replaceAll(
+        column -> {
+          if (column.equals(RIVER_JOB.ARGS)) {
+            return when(isReadWithRow(RIVER_JOB.ARGS), RIVER_JOB.ARGS);
+          }
+          if (column.equals(RIVER_JOB.METADATA)) {
+            return when(isReadWithRow(RIVER_JOB.METADATA), RIVER_JOB.METADATA);
+          }
+          return column.equals(RIVER_JOB.ERRORS)
+              ? field("CASE WHEN {0} THEN {1} ELSE {2} END", longErrors, newest, RIVER_JOB.ERRORS)
+              : column;
+        });
+    columns.add(field("CASE WHEN {0} THEN {1} END", longErrors, leftOut));
+    return columns;
+  }
+
+  /** {@return the same columns, but none of the arguments, the metadata and the errors} */
+  static List<Field<?>> bareColumns() {
+    List<Field<?>> columns = smallColumns();
+    columns.set(ARGS - 1, castNull(RIVER_JOB.ARGS));
+    columns.set(METADATA - 1, castNull(RIVER_JOB.METADATA));
+    columns.set(ERRORS - 1, castNull(RIVER_JOB.ERRORS));
+    columns.set(
+        ERRORS_LEFT_OUT - 1, field("cardinality({0})", SQLDataType.INTEGER, RIVER_JOB.ERRORS));
+    return columns;
+  }
+
+  /** {@return the same columns, but of the metadata only what concerns a rescue} */
+  static List<Field<?>> rescueColumns() {
+    List<Field<?>> columns = bareColumns();
+    columns.set(
+        METADATA - 1,
+        field(
+            "jsonb_strip_nulls(jsonb_build_object('cancel_attempted_at',"
+                + " {0} -> 'cancel_attempted_at', 'river:rescue_count',"
+                + " {0} -> 'river:rescue_count'))",
+            SQLDataType.JSONB, RIVER_JOB.METADATA));
+    return columns;
+  }
+
+  /** Costs nothing: the size stands before the value, wherever that is stored. */
+  private static Condition isLarge(Field<?> column) {
+    return storedSize(column).gt(inline(SMALL));
+  }
+
+  /** What is compressed may be far larger than it looks, and take the server long to write. */
+  private static Condition isReadWithRow(Field<?> column) {
+    return isLarge(column).not().and(condition("pg_column_compression({0}) IS NULL", column));
+  }
+
+  /** {@return whether all of a job is read with its row} */
+  static Condition isSmall() {
+    return isReadWithRow(RIVER_JOB.ARGS).and(isReadWithRow(RIVER_JOB.METADATA));
+  }
+
+  /** {@return how many bytes a value takes as it is stored} */
+  static Field<Integer> storedSize(Field<?> column) {
+    return field("pg_column_size({0})", SQLDataType.INTEGER, column);
+  }
+
+  /** {@return whether a job's arguments and metadata were read} */
+  static boolean isWhole(JobRow row) {
+    return !row.encodedArgs().equals(NOT_READ) && !row.metadata().equals(NOT_READ);
+  }
+
+  /** {@return a job with arguments and metadata that were read later} */
+  static JobRow with(JobRow row, String args, String metadata) {
+    return new JobRow(
+        row.id(),
+        row.state(),
+        row.attempt(),
+        row.maxAttempts(),
+        row.priority(),
+        row.kind(),
+        row.queue(),
+        row.tags(),
+        args,
+        metadata,
+        row.errors(),
+        row.attemptedBy(),
+        row.createdAt(),
+        row.scheduledAt(),
+        row.attemptedAt(),
+        row.finalizedAt(),
+        row.uniqueKey(),
+        row.uniqueStates());
   }
 
   /** {@return all columns and one more} */
@@ -75,9 +211,9 @@ final class JobRows implements DirectRows.Reader<JobRow> {
         row.getString(KIND),
         row.getString(QUEUE),
         list(row.getArray(TAGS), String::valueOf),
-        row.getString(ARGS),
-        row.getString(METADATA),
-        list(row.getArray(ERRORS), this::error),
+        Objects.requireNonNullElse(row.getString(ARGS), NOT_READ),
+        Objects.requireNonNullElse(row.getString(METADATA), NOT_READ),
+        errors(row),
         list(row.getArray(ATTEMPTED_BY), String::valueOf),
         time(row, CREATED_AT).orElseThrow(),
         time(row, SCHEDULED_AT).orElseThrow(),
@@ -86,6 +222,17 @@ final class JobRows implements DirectRows.Reader<JobRow> {
         Optional.ofNullable(row.getBytes(UNIQUE_KEY))
             .map(bytes -> new UniqueKey(HexFormat.of().formatHex(bytes))),
         StateMask.states(row.getString(UNIQUE_STATES)));
+  }
+
+  private List<AttemptError> errors(ResultSet row) throws SQLException {
+    List<AttemptError> read = list(row.getArray(ERRORS), this::error);
+    int leftOut = small ? row.getInt(ERRORS_LEFT_OUT) : 0;
+    if (leftOut <= 0) {
+      return read;
+    }
+    List<AttemptError> all = new ArrayList<>(Collections.nCopies(leftOut, ERROR_NOT_READ));
+    all.addAll(read);
+    return all;
   }
 
   private AttemptError error(@Nullable Object json) {

@@ -2,11 +2,14 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Routines.riverJobStateInBitmask;
 import static dev.river.schema.Tables.RIVER_JOB;
+import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.rowNumber;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
@@ -18,8 +21,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -72,10 +77,43 @@ public final class JobSchedules {
    * @return what was done
    */
   public Scheduled schedule(DSLContext db, int limit) {
+    return schedule(db, due(limit, List.of()));
+  }
+
+  /**
+   * Does as {@link #schedule(DSLContext, int)} does, but leaves those jobs out that the database
+   * refuses to move.
+   *
+   * @param db the transaction
+   * @param limit how many at most
+   * @param passedOver jobs that are not even tried
+   * @param refused is told of each that can't be moved, and why
+   */
+  public Scheduled scheduleEach(
+      DSLContext db,
+      int limit,
+      Collection<Long> passedOver,
+      BiConsumer<Long, RuntimeException> refused) {
+    List<Long> ids = db.fetch(due(limit, passedOver)).getValues(RIVER_JOB.ID);
+    List<Scheduled> done =
+        Halving.run(db, ids, some -> List.of(schedule(db, isWaiting(some))), refused);
+    Set<String> queues = new HashSet<>();
+    done.forEach(some -> queues.addAll(some.queues()));
+    return new Scheduled(done.stream().mapToInt(Scheduled::moved).sum(), queues);
+  }
+
+  private static Select<Record1<Long>> isWaiting(List<Long> ids) {
+    return select(RIVER_JOB.ID)
+        .from(RIVER_JOB)
+        .where(RIVER_JOB.ID.eq(any(ids.toArray(Long[]::new))))
+        .and(waits());
+  }
+
+  private static Scheduled schedule(DSLContext db, Select<Record1<Long>> due) {
     Condition loses = loses();
     Set<String> queues = new HashSet<>();
     int moved =
-        withLosers(db, due(limit), RiverJobState.available)
+        withLosers(db, due, RiverJobState.available)
             .update(RIVER_JOB)
             .set(
                 RIVER_JOB.STATE,
@@ -123,10 +161,11 @@ public final class JobSchedules {
     return RIVER_JOB.ID.in(select(LOSER_ID).from(LOSERS));
   }
 
-  private static Select<Record1<Long>> due(int limit) {
+  private static Select<Record1<Long>> due(int limit, Collection<Long> passedOver) {
     return select(RIVER_JOB.ID)
         .from(RIVER_JOB)
         .where(waits())
+        .and(passedOver.isEmpty() ? noCondition() : JobClaims.isNoneOf(passedOver))
         .and(RIVER_JOB.SCHEDULED_AT.le(Database.now()))
         .orderBy(RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
         .limit(limit)
@@ -181,13 +220,14 @@ public final class JobSchedules {
     Field<Long> micros =
         field(
             "(extract(epoch from {0} - {1}) * 1000000)::bigint",
-            SQLDataType.BIGINT, min(RIVER_JOB.SCHEDULED_AT), Database.now());
+            SQLDataType.BIGINT,
+            greatest(min(RIVER_JOB.SCHEDULED_AT), Database.nowMinus(Duration.ofDays(1))),
+            Database.now());
     return Optional.ofNullable(
             db.select(micros)
                 .from(RIVER_JOB)
                 .where(waits())
-                .and(
-                    RIVER_JOB.SCHEDULED_AT.lt(Database.nowPlus(Duration.ofDays(1)))) // not infinity
+                .and(RIVER_JOB.SCHEDULED_AT.lt(Database.nowPlus(Duration.ofDays(1)))) // no infinity
                 .fetchSingle()
                 .value1())
         .map(next -> Duration.of(next, ChronoUnit.MICROS));

@@ -3,6 +3,8 @@ package dev.river.internal.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
 
 /** Lets a transaction go on after a part of it has failed. */
 final class Savepoints {
@@ -35,6 +37,25 @@ final class Savepoints {
   }
 
   /**
+   * {@return what the work returns} If it throws, the transaction is as it was before.
+   *
+   * @param <T> what the work returns
+   * @param db the transaction, or a connection on which each statement is one
+   * @param work the statements, or a single one
+   */
+  static <T> T behind(DSLContext db, Supplier<T> work) {
+    return db.connectionResult(
+        connection -> {
+          try {
+            return connection.getAutoCommit()
+                ? work.get()
+                : behind(connection, (Work<T>) work::get);
+          } catch (SQLException e) {
+            throw DatabaseErrors.translate(e);
+          }
+        });
+  }
+
    * What has failed may have left the thread interrupted. A statement of a virtual thread would
    * lose the connection then, so that flag waits.
    */

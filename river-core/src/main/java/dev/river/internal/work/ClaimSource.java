@@ -1,9 +1,10 @@
 package dev.river.internal.work;
 
+import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobClaims;
-import java.time.Instant;
-import java.util.function.Supplier;
+import dev.river.internal.store.JobResults;
+import dev.river.internal.store.SingleClaims;
 
 /**
  * Where the producers of a client claim jobs.
@@ -11,13 +12,25 @@ import java.util.function.Supplier;
  * @param clientId the client that jobs are claimed for
  * @param database where jobs are claimed
  * @param claims how they are claimed
- * @param oldestAttempt before which no attempt began that still runs
+ * @param singleClaims how one is claimed that may do harm
+ * @param results how the attempts of those end that can't be worked
  */
 public record ClaimSource(
-    String clientId, Database database, JobClaims claims, Supplier<Instant> oldestAttempt) {
+    String clientId,
+    Database database,
+    JobClaims claims,
+    SingleClaims singleClaims,
+    JobResults results) {
 
-  /** {@return one that knows nothing of the attempts that run} */
-  public static ClaimSource of(String clientId, Database database, JobClaims claims) {
-    return new ClaimSource(clientId, database, claims, () -> Instant.EPOCH);
+  /**
+   * {@return the source of a client}
+   *
+   * @param clientId the client
+   * @param database where jobs are claimed
+   * @param codec reads them
+   */
+  public static ClaimSource of(String clientId, Database database, JsonCodec codec) {
+    return new ClaimSource(
+        clientId, database, new JobClaims(codec), new SingleClaims(codec), new JobResults(codec));
   }
 }

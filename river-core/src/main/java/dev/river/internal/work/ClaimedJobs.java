@@ -146,6 +146,19 @@ public final class ClaimedJobs {
     }
   }
 
+  /** {@return how many characters the contents of those jobs have together that have so many} */
+  long chars(int least) {
+    lock.lock();
+    try {
+      return attempts.values().stream()
+          .mapToLong(attempt -> LargeJobs.chars(attempt.row()))
+          .filter(size -> size >= least)
+          .sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** {@return the jobs, as they were claimed, whose attempts nobody has told to end early} */
   List<JobRow> undisturbed() {
     lock.lock();
@@ -154,6 +167,23 @@ public final class ClaimedJobs {
           .filter(attempt -> attempt.cancelCause().isEmpty())
           .map(Attempt::row)
           .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * {@return whether an attempt runs here that nobody has told to end early}
+   *
+   * @param running the job, as it is stored
+   */
+  public boolean runUndisturbed(JobRow running) {
+    lock.lock();
+    try {
+      Attempt attempt = attempts.get(running.id());
+      return attempt != null
+          && isSameAttempt(attempt.row(), running)
+          && attempt.cancelCause().isEmpty();
     } finally {
       lock.unlock();
     }

@@ -1,55 +1,74 @@
 package dev.river.internal.work;
 
 import dev.river.internal.store.JobClaims;
+import dev.river.internal.store.RowFaults;
+import dev.river.internal.store.SingleClaims.Found;
 import dev.river.job.JobRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
 
 /**
- * Claims jobs of one queue for one client. Belongs to one thread.
- *
- * <p>When a connection breaks while a claim is on its way, nobody knows whether it was committed,
- * or still will be: a server that waits for a lock doesn't notice that nobody waits for it. So
- * before the next claim, and even if there is none for the time being, one looks for jobs that are
- * claimed for this client without it knowing of them, and goes on looking for a while.
+ * Claims jobs of one queue for one client, as far as they can be read and there is memory for them.
+ * After a claim without an answer, and even if there is no next one for the time being, it looks
+ * for jobs that are claimed for this client without it knowing of them, see {@link ClaimDoubt}.
+ * Belongs to one thread.
  */
 final class Claimer {
-  /** How often it looks after a claim without an answer, each time that the database answers. */
-  private static final int LOOKS = 60;
-
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration WHILE_MEMORY_IS_SHORT = Duration.ofMillis(50);
+  private static final int SHARE_OF_MEMORY = 8;
 
   private final ClaimSource source;
   private final String queue;
+  private final ClaimedJobs claimed;
   private final QueueWalk walk;
-  private int looksLeft;
-  private long nextLook = System.nanoTime();
+  private final ClaimDoubt doubt;
+  private final ClaimSieve sieve;
+  private final LargeJobs large;
 
-  Claimer(ClaimSource source, String queue) {
+  /** Large jobs were put back; small ones pass them until there is room again. */
+  private boolean memoryIsShort;
+
+  private boolean hasMore;
+
+  Claimer(ClaimSource source, String queue, ClaimedJobs claimed) {
+    this(source, queue, claimed, BETWEEN_LOOKS, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY);
+  }
+
+  /**
+   * Creates it.
+   *
+   * @param betweenLooks how long it waits at first between two looks for jobs that it doesn't know
+   * @param room how many characters the contents of large jobs may have together
+   */
+  Claimer(ClaimSource source, String queue, ClaimedJobs claimed, Duration betweenLooks, long room) {
     this.source = source;
     this.queue = queue;
+    this.claimed = claimed;
     this.walk = new QueueWalk(source, queue);
+    this.doubt = new ClaimDoubt(betweenLooks);
+    this.sieve = new ClaimSieve(source);
+    this.large = new LargeJobs(source, claimed, room);
   }
 
   /**
    * {@return jobs that are claimed for this client without it knowing of them}
    *
    * @param limit how many at most
-   * @param claimed the jobs that the client knows of
    */
-  List<JobRow> recover(int limit, ClaimedJobs claimed) {
-    if (looksLeft == 0 || System.nanoTime() - nextLook < 0) {
+  List<JobRow> recover(int limit) {
+    if (!doubt.isLookDue()) {
       return List.of();
     }
-    var search =
-        new JobClaims.UnknownTo(source.clientId(), claimed.ids(), source.oldestAttempt().get());
-    List<JobRow> unknown =
-        source.database().call(db -> source.claims().claimedUnknown(db, queue, search, limit));
+    long began = System.nanoTime();
+    List<JobRow> unknown = sieve.claim(unknown(), limit);
     if (unknown.isEmpty()) {
-      looksLeft--;
-      nextLook = System.nanoTime() + BETWEEN_LOOKS.toNanos();
+      doubt.foundNothing(System.nanoTime() - began);
     }
-    return unknown;
+    return large.keepLarge(unknown); // if that fails, they are found again
   }
 
   /**
@@ -58,17 +77,128 @@ final class Claimer {
    * @param limit how many at most
    */
   List<JobRow> claim(int limit) {
+    hasMore = false;
+    int left = limit - large.pending().size(); // those have slots already
+    List<JobRow> rows = left > 0 ? new ArrayList<>(claimNew(left)) : new ArrayList<>();
+    if (rows.isEmpty() && !large.pending().isEmpty()) {
+      rows.addAll(readLarge());
+    }
+    hasMore |= !large.pending().isEmpty();
+    return rows;
+  }
+
+  private List<JobRow> claimNew(int limit) {
+    List<JobRow> rows = new ArrayList<>(claimSome(due(memoryIsShort), limit));
+    if (memoryIsShort && rows.size() < limit && large.haveRoom()) {
+      List<JobRow> one = claimSome(due(false), 1);
+      memoryIsShort = !one.isEmpty() || !large.pending().isEmpty();
+      rows.addAll(one);
+    }
+    return rows;
+  }
+
+  private List<JobRow> claimSome(ClaimSieve.Jobs due, int limit) {
+    int asked = sieve.atMost(limit);
+    boolean kept = false;
     try {
-      return walk.claim(limit);
+      List<JobRow> rows = sieve.claim(due, limit);
+      kept = true;
+      hasMore |= !rows.isEmpty() && (memoryIsShort || asked < limit);
+      return large.keepLarge(rows);
     } catch (RuntimeException | Error e) {
-      looksLeft = LOOKS;
-      nextLook = System.nanoTime();
+      if (kept || !RowFaults.isRefusal(e)) {
+        doubt(); // they are claimed, and nobody begins them, or nobody knows
+      }
       throw e;
     }
   }
 
-  /** {@return how long to rest, if it would be as long as given but for jobs it has to look for} */
+  private List<JobRow> readLarge() {
+    if (large.haveRoom()) {
+      return large.readNext();
+    }
+    large.putBack();
+    memoryIsShort = true;
+    return List.of();
+  }
+
+  /** Puts back what it has claimed and not given to anybody. */
+  void putBack() {
+    large.putBack();
+  }
+
+  /** Notes that jobs may be claimed without the client knowing of them. */
+  void doubt() {
+    doubt.begin();
+  }
+
+  /** {@return whether the last claim has left jobs although it did not reach its limit} */
+  boolean hasMore() {
+    return hasMore;
+  }
+
+  /** {@return how long to rest, if it would be as long as given but for what it waits for} */
   Duration restAtMost(Duration rest) {
-    return looksLeft > 0 && rest.compareTo(BETWEEN_LOOKS) > 0 ? BETWEEN_LOOKS : rest;
+    boolean waits = memoryIsShort && rest.compareTo(WHILE_MEMORY_IS_SHORT) > 0;
+    return doubt.restAtMost(waits ? WHILE_MEMORY_IS_SHORT : rest);
+  }
+
+  private ClaimSieve.Jobs due(boolean onlySmall) {
+    return new ClaimSieve.Jobs() {
+      @Override
+      public List<JobRow> claim(int limit) {
+        List<Long> refused = sieve.passedOver();
+        if (!onlySmall && refused.isEmpty()) {
+          return walk.claim(limit);
+        }
+        var passedOver = new JobClaims.PassedOver(refused, onlySmall);
+        return source
+            .database()
+            .call(
+                db ->
+                    source
+                        .claims()
+                        .claimPassingOver(db, queue, source.clientId(), limit, passedOver));
+      }
+
+      @Override
+      public boolean isUnchanged(Throwable failure) {
+        return RowFaults.isRefusal(failure);
+      }
+
+      @Override
+      public Optional<Found> first(DSLContext db) {
+        return source.singleClaims().firstDue(db, queue, sieve.passedOver());
+      }
+    };
+  }
+
+  private ClaimSieve.Jobs unknown() {
+    List<Long> known = new ArrayList<>(claimed.ids());
+    return new ClaimSieve.Jobs() {
+      @Override
+      public List<JobRow> claim(int limit) {
+        return source
+            .database()
+            .call(db -> source.claims().claimedUnknown(db, queue, search(), limit));
+      }
+
+      @Override
+      public boolean isUnchanged(Throwable failure) {
+        return true; // it was only a look
+      }
+
+      @Override
+      public Optional<Found> first(DSLContext db) {
+        return source.singleClaims().firstUnknown(db, queue, search());
+      }
+
+      private JobClaims.UnknownTo search() {
+        List<Long> all = new ArrayList<>(known);
+        all.addAll(sieve.passedOver());
+        all.addAll(large.pending());
+        return new JobClaims.UnknownTo(source.clientId(), all);
+      }
+    };
   }
 }

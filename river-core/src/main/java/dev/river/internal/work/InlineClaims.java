@@ -1,6 +1,7 @@
 package dev.river.internal.work;
 
 import dev.river.error.JobNotFoundException;
+import dev.river.internal.store.JobContents;
 import dev.river.internal.store.JobQueries;
 import dev.river.internal.store.QueueStore;
 import dev.river.job.JobRow;
@@ -44,7 +45,7 @@ public final class InlineClaims {
   }
 
   private List<JobRow> nextOf(String queue) {
-    return source.database().call(db -> source.claims().claim(db, queue, source.clientId(), 1));
+    return claimer(queue).claim(1);
   }
 
   /**
@@ -55,10 +56,19 @@ public final class InlineClaims {
    * @throws IllegalStateException if it runs or has ended
    */
   public JobRow one(long id) {
-    return source
-        .database()
-        .call(db -> source.claims().claimOne(db, id, source.clientId()))
-        .orElseThrow(() -> notWaiting(id));
+    JobRow claimed =
+        source
+            .database()
+            .call(db -> source.claims().claimOne(db, id, source.clientId()))
+            .orElseThrow(() -> notWaiting(id));
+    return JobContents.areRead(claimed)
+        ? claimed
+        : source.database().call(db -> JobContents.read(db, List.of(claimed))).getFirst();
+  }
+
+  /** One that has no other jobs in memory. */
+  private Claimer claimer(String queue) {
+    return new Claimer(source, queue, new ClaimedJobs());
   }
 
   private RuntimeException notWaiting(long id) {

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.job.JobRow;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims jobs of one queue as its slots allow, and starts them. It looks for work when it is woken
@@ -15,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * time to time. While its queue is paused it claims nothing.
  */
 public final class Producer implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Producer.class);
   private static final int LARGEST_CLAIM = 1_000;
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
@@ -58,7 +62,7 @@ public final class Producer implements Service {
     this.claimed = claimed;
     this.executor = executor;
     this.reports = reports;
-    this.claimer = new Claimer(source, queue);
+    this.claimer = new Claimer(source, queue, claimed);
     this.pace = new PollPace(settings.pollInterval());
     this.pause = new PauseSwitch(this::wake, paused -> reports.paused(queue, paused));
     this.loop = new ServiceLoop("river-" + source.clientId() + "-producer-" + queue, this::pass);
@@ -73,6 +77,11 @@ public final class Producer implements Service {
   @Override
   public void stop() {
     loop.stop();
+    try {
+      claimer.putBack();
+    } catch (DatabaseException e) {
+      LOG.warn("queue {}: jobs that were not begun could not be put back", queue, e);
+    }
   }
 
   /** Makes it look for work, because there may be some. */
@@ -104,7 +113,7 @@ public final class Producer implements Service {
       pace.active();
     }
     int limit = Math.min(free, LARGEST_CLAIM);
-    if (claimUpTo(limit) == limit) {
+    if (claimUpTo(limit) == limit || claimer.hasMore()) {
       return Duration.ZERO;
     }
     mayHaveMore = false;
@@ -121,14 +130,27 @@ public final class Producer implements Service {
   private int claimUpTo(int limit) {
     claimed.claimBegins();
     try {
-      List<JobRow> rows = claimer.recover(limit, claimed);
+      List<JobRow> rows = claimer.recover(limit);
       if (rows.isEmpty() && pause.isOpen()) {
         rows = claim(limit);
       }
-      begin(rows);
+      beginOrDoubt(rows);
       return rows.size();
     } finally {
       claimed.claimEnds();
+    }
+  }
+
+  /** Those that could not be begun are claimed and unknown to the client. */
+  private void beginOrDoubt(List<JobRow> rows) {
+    boolean begun = false;
+    try {
+      begin(rows);
+      begun = true;
+    } finally {
+      if (!begun) {
+        claimer.doubt();
+      }
     }
   }
 

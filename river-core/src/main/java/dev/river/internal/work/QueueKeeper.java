@@ -4,16 +4,24 @@ import dev.river.internal.codec.RetentionJson;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
+import dev.river.internal.store.Halving;
 import dev.river.internal.store.QueueStore;
 import dev.river.internal.store.QueueStore.Worked;
+import dev.river.internal.store.RowFaults;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the rows of the queues that a client works: makes those that are missing, says from time to
@@ -23,6 +31,7 @@ import java.util.concurrent.ConcurrentMap;
  * <p>A row that was deleted is made again as paused as it was, so that no pause is lost with it.
  */
 public final class QueueKeeper implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueKeeper.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
   private static final Duration BETWEEN_REPORTS = Duration.ofMinutes(10);
 
@@ -30,6 +39,11 @@ public final class QueueKeeper implements Service {
   private final QueueStore store;
   private final ServiceLoop loop;
   private final ConcurrentMap<String, Watched> queues = new ConcurrentHashMap<>();
+
+  /**
+   * Queues whose rows the database has refused to write, which was logged; of the loop's thread.
+   */
+  private final Set<String> refused = new HashSet<>();
 
   /** What the row of a queue was last told; of the loop's thread. */
   private final Map<String, Report> reports = new HashMap<>();
@@ -90,14 +104,37 @@ public final class QueueKeeper implements Service {
   private void report(List<Kept> kept) {
     List<Worked> due = kept.stream().filter(this::isReportDue).map(Kept::worked).toList();
     if (!due.isEmpty()) {
-      noteReported(due, database.call(db -> store.touch(db, due)));
+      noteReported(due, each(due, store::touch));
     }
   }
 
   private Duration create(List<Kept> missing) {
     List<Worked> worked = missing.stream().map(Kept::worked).toList();
-    noteReported(worked, database.call(db -> store.create(db, worked)));
-    return Duration.ZERO; // what the rows say decides, whoever made them
+    noteReported(worked, each(worked, store::create));
+    return refused.stream().noneMatch(isOneOf(missing))
+        ? Duration.ZERO // what the rows say decides, whoever made them
+        : BETWEEN_LOOKS;
+  }
+
+  private static Predicate<String> isOneOf(List<Kept> queues) {
+    return queues.stream().map(Kept::queue).toList()::contains;
+  }
+
+  /** A row that the database refuses doesn't keep the others from being written. */
+  private Set<String> each(
+      List<Worked> queues, BiFunction<DSLContext, List<Worked>, Set<String>> statement) {
+    List<String> written =
+        database.call(
+            db ->
+                Halving.run(
+                    db, queues, some -> List.copyOf(statement.apply(db, some)), this::refused));
+    return Set.copyOf(written);
+  }
+
+  private void refused(Worked queue, RuntimeException failure) {
+    if (refused.add(queue.name())) {
+      LOG.error("queue {}: its row can't be written ({})", queue.name(), RowFaults.reason(failure));
+    }
   }
 
   private boolean isReportDue(Kept queue) {

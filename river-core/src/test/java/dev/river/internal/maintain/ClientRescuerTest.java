@@ -78,7 +78,8 @@ class ClientRescuerTest {
     assertThat(row.getState()).isEqualTo(RiverJobState.available);
     assertThat(row.getAttempt()).isEqualTo(1);
     assertThat(row.getErrors()[0].data())
-        .contains("Stuck job rescued by JobRescuer: client gone is gone");
+        .contains("\"error\": \"Stuck job rescued by JobRescuer\"")
+        .contains("\"trace\": \"client gone is gone\"");
     assertThat(row.getMetadata().data()).isEqualTo("{\"river:rescue_count\": 1}");
     assertThat(woken).containsExactly("mail");
     assertThat(river.dsl().fetchCount(RIVER_JAVA_CLIENT)).isZero();

@@ -8,6 +8,7 @@ import dev.river.internal.lead.OpenGate;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.Notifications;
+import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import dev.river.testing.LogWatch;
@@ -16,6 +17,7 @@ import dev.river.testing.RiverDatabase;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -25,6 +27,7 @@ class StuckJobRescuerTest {
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
   private final JsonCodec codec = new JsonCodec();
+  private Predicate<JobRow> runsInTime = job -> false;
   private Optional<Duration> timeout = Optional.of(Duration.ofMinutes(1));
 
   @Test
@@ -35,7 +38,7 @@ class StuckJobRescuerTest {
 
     RiverJobRecord row = river.row(id);
     assertThat(row.getState()).isEqualTo(RiverJobState.retryable);
-    assertThat(row.getErrors()[0].data()).contains("Stuck job rescued by JobRescuer: ");
+    assertThat(row.getErrors()[0].data()).contains("\"Stuck job rescued by JobRescuer\"");
     assertThat(row.getMetadata().data()).contains("\"river:rescue_count\": 1");
   }
 
@@ -85,15 +88,76 @@ class StuckJobRescuerTest {
   }
 
   @Test
-  void leavesJobsOfClientsAloneThatHaveHeartbeats() {
-    ClientStore clients = new ClientStore(new AdvisoryLocks(7, Optional.empty()));
-    river.database().run(db -> clients.register(db, "go"));
-    river.dsl().execute("UPDATE river_java_client SET started_at = now() - interval '1 day'");
-    long id = runningFor("2 hours", "test");
+  void retriesAJobOfALivingClientWhoseTimeoutIsOverForTooLong() {
+    register();
+    long over = runningFor("62 minutes", "test");
+    long notYet = runningFor("60 minutes 30 seconds", "test");
+
+    rescue();
+
+    assertThat(river.row(over).getState()).isEqualTo(RiverJobState.retryable);
+    assertThat(river.row(notYet).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
+  void leavesAJobOfALivingClientAloneThatMayRunForEver() {
+    register();
+    long id = runningFor("1 day", "test");
+    timeout = Optional.empty();
 
     rescue();
 
     assertThat(river.row(id).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
+  void leavesAJobAloneThatThisClientRunsInTime() {
+    register();
+    long id = runningFor("1 day", "test");
+    runsInTime = job -> job.id() == id;
+
+    rescue();
+
+    assertThat(river.row(id).getState()).isEqualTo(RiverJobState.running);
+  }
+
+  @Test
+  void rescuesJobsBesideALargeOneAndOneThatCanNotBeChanged() {
+    log.expectWarnings();
+    long refused = runningFor("3 hours", "test");
+    long large = runningFor("2 hours", "test");
+    long good = runningFor("62 minutes", "test");
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET metadata = (SELECT jsonb_object_agg(n, md5(n || ''))"
+                + " FROM generate_series(1, 2000) n) WHERE id = ?",
+            large);
+    river
+        .dsl()
+        .execute(
+            "ALTER TABLE river_job ADD CONSTRAINT no CHECK (id <> %d) NOT VALID"
+                .formatted(refused));
+
+    rescue();
+
+    assertThat(river.row(good).getState()).isEqualTo(RiverJobState.retryable);
+    assertThat(stateOf(large)).isEqualTo("retryable");
+    assertThat(river.row(refused).getState()).isEqualTo(RiverJobState.running);
+    assertThat(log.warnings()).singleElement().asString().contains("job " + refused);
+  }
+
+  private void register() {
+    ClientStore clients = new ClientStore(new AdvisoryLocks(7, Optional.empty()));
+    river.database().run(db -> clients.register(db, "go"));
+    river.dsl().execute("UPDATE river_java_client SET started_at = now() - interval '2 days'");
+  }
+
+  private String stateOf(long id) {
+    return river
+        .dsl()
+        .fetchSingle("SELECT state::text FROM river_job WHERE id = ?", id)
+        .get(0, String.class);
   }
 
   @Test
@@ -123,7 +187,7 @@ class StuckJobRescuerTest {
     Rescues.Rules rules =
         new Rescues.Rules(Set.of("test"), job -> timeout, job -> Duration.ofMinutes(5));
     new Rescues(river.database(), codec, notifications, queues -> {}, 3)
-        .ofStuckJobs(new OpenGate(river.database()), Duration.ofHours(1), rules)
+        .ofStuckJobs(new OpenGate(river.database()), Duration.ofHours(1), rules, runsInTime)
         .run();
   }
 }

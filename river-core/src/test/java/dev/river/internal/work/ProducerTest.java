@@ -8,7 +8,6 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.service.OwnThreads;
 import dev.river.internal.store.Database;
-import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobResults;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
@@ -74,7 +73,7 @@ class ProducerTest {
             river.client(RiverClient.builder(river.dataSource())));
     producer =
         new Producer(
-            ClaimSource.of("me", impatient, new JobClaims(codec)),
+            ClaimSource.of("me", impatient, codec),
             new QueueSettings("default", 1, Duration.ofMillis(50), Optional.empty()),
             claimed,
             executor,

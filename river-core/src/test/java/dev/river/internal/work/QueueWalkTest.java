@@ -117,7 +117,7 @@ class QueueWalkTest {
     private final Set<Long> running = new HashSet<>();
 
     World(QueueWalk.Settings settings) {
-      var source = ClaimSource.of("me", river.database(), new JobClaims(new JsonCodec()));
+      var source = ClaimSource.of("me", river.database(), new JsonCodec());
       this.walk = new QueueWalk(source, "default", settings);
     }
 
