@@ -87,10 +87,12 @@ final class ServerSettings {
             connection,
             () ->
                 db.select(
-                function("pg_backend_pid", SQLDataType.INTEGER),
-                function(
-                    "current_setting", SQLDataType.CLOB, inline("default_transaction_isolation")))
-            .fetchSingle());
+                        function("pg_backend_pid", SQLDataType.INTEGER),
+                        function(
+                            "current_setting",
+                            SQLDataType.CLOB,
+                            inline("default_transaction_isolation")))
+                    .fetchSingle());
     if (!connection.getAutoCommit()) {
       connection.rollback();
     }
