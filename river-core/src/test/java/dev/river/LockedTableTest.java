@@ -84,7 +84,7 @@ class LockedTableTest {
         try (Connection locking = locked()) {
           long end = System.nanoTime() + Duration.ofSeconds(33).toNanos();
           await()
-              .atMost(Duration.ofSeconds(120))
+              .atMost(Duration.ofMinutes(2))
               .pollInterval(Duration.ofMillis(250))
               .until(
                   () -> {

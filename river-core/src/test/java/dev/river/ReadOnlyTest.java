@@ -39,6 +39,7 @@ class ReadOnlyTest {
   void neitherDoesTheDriversPool() throws Exception {
     @SuppressWarnings("deprecation")
     var pool = new org.postgresql.ds.PGPoolingDataSource();
+    pool.setDataSourceName("read-only-test");
     pool.setUrl(river.url());
     pool.setMaxConnections(10);
     try {
@@ -124,7 +125,7 @@ class ReadOnlyTest {
   private void setReadOnlyOfNewConnections(String value) {
     DSL.using(river.unpooled(), SQLDialect.POSTGRES)
         .execute(
-            "SET default_transaction_read_only = off; DO $$ BEGIN EXECUTE format("
+            "SET transaction_read_only = off; DO $$ BEGIN EXECUTE format("
                 + "'ALTER DATABASE %I SET default_transaction_read_only = "
                 + value
                 + "', current_database()); END $$");

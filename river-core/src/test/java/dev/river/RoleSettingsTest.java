@@ -112,7 +112,9 @@ class RoleSettingsTest {
         await().atMost(RiverDatabase.PATIENCE).until(() -> client.fleet().leader().isPresent());
         await()
             .atMost(RiverDatabase.PATIENCE)
-            .until(() -> stored(client, "periodic").state() == JobState.COMPLETED);
+            .untilAsserted(
+                () ->
+                    assertThat(stored(client, "periodic").state()).isEqualTo(JobState.COMPLETED));
       }
     }
   }

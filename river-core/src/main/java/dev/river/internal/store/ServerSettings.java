@@ -81,12 +81,18 @@ final class ServerSettings {
     if (!connection.isWrapperFor(PGConnection.class) || isInTransaction(connection)) {
       return null; // a transaction that is under way stays as it is
     }
+    // not prepared either, as long as nobody knows whether that is possible
     var row =
-        db.select(
-                function("pg_backend_pid", SQLDataType.INTEGER),
-                function(
-                    "current_setting", SQLDataType.CLOB, inline("default_transaction_isolation")))
-            .fetchSingle();
+        unprepared(
+            connection,
+            () ->
+                db.select(
+                        function("pg_backend_pid", SQLDataType.INTEGER),
+                        function(
+                            "current_setting",
+                            SQLDataType.CLOB,
+                            inline("default_transaction_isolation")))
+                    .fetchSingle());
     if (!connection.getAutoCommit()) {
       connection.rollback();
     }
