@@ -34,12 +34,12 @@ import dev.river.internal.store.QueueCleanings;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
 import dev.river.job.JobRow;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What a client does for its fleet, beside working jobs. */
 final class ClientUpkeep {

@@ -210,7 +210,7 @@ class BadRowsTest {
     return river
         .dsl()
         .fetchSingle(
-            "INSERT INTO river_job (kind, args, max_attempts) VALUES ('test', %s, %d) RETURNING id"
+            "INSERT INTO river_job (kind, args, max_attempts) VALUES ('test', %s, %s) RETURNING id"
                 .formatted(UNREADABLE, maxAttempts))
         .get(0, Long.class);
   }

@@ -36,7 +36,7 @@ class BulkChangesTest {
     assertThat(log.warnings())
         .singleElement()
         .asString()
-        .contains("job %d: it can't be cancelled".formatted(ids.get(3)));
+        .contains("job %s: it can't be cancelled".formatted(ids.get(3)));
   }
 
   @Test
@@ -92,7 +92,7 @@ class BulkChangesTest {
             """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-              IF OLD.id = %d THEN RAISE EXCEPTION 'no' USING ERRCODE = '%s'; END IF;
+              IF OLD.id = %s THEN RAISE EXCEPTION 'no' USING ERRCODE = '%s'; END IF;
               RETURN NEW;
             END $$
             """

@@ -257,7 +257,7 @@ class EndOfClientTest {
 
     assertThat(client.awaitStopped(Duration.ZERO)).isTrue();
     assertThat(log.warnings().stream().filter(line -> line.contains("data source was closed")))
-        .as("what is said of job %d", id)
+        .as("what is said of job %s", id)
         .hasSizeLessThanOrEqualTo(1);
   }
 

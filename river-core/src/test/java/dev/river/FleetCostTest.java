@@ -71,7 +71,7 @@ class FleetCostTest {
           .until(
               isTrue(
                   own,
-                  "SELECT clock_timestamp() > '%s'::timestamptz + interval '%d seconds'"
+                  "SELECT clock_timestamp() > '%s'::timestamptz + interval '%s seconds'"
                       .formatted(start, SECONDS)));
       own.execute("SELECT pg_stat_clear_snapshot()");
       double grown = own.fetchSingle(query).get(0, Long.class) - before;

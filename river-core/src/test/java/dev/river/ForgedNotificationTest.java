@@ -151,7 +151,7 @@ class ForgedNotificationTest {
   private void forgeCancellation(long id) {
     forge(
         "river_control",
-        "{\"action\":\"cancel\",\"job_id\":%d,\"queue\":\"default\"}".formatted(id));
+        "{\"action\":\"cancel\",\"job_id\":%s,\"queue\":\"default\"}".formatted(id));
   }
 
   private void forgeInsert(String queue) {

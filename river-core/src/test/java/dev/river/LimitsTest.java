@@ -255,7 +255,7 @@ class LimitsTest {
 
     assertThatThrownBy(() -> client.jobs().get(id, DataArgs.class))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("job %d is of kind data: args can't be read as ", id)
+        .hasMessageStartingWith("job %s is of kind data: args can't be read as ", id)
         .hasMessageNotContaining("nnnn");
     assertThat(client.jobs().get(id)).isPresent();
   }

@@ -113,8 +113,7 @@ class RoleSettingsTest {
         await()
             .atMost(RiverDatabase.PATIENCE)
             .untilAsserted(
-                () ->
-                    assertThat(stored(client, "periodic").state()).isEqualTo(JobState.COMPLETED));
+                () -> assertThat(stored(client, "periodic").state()).isEqualTo(JobState.COMPLETED));
       }
     }
   }

@@ -163,7 +163,7 @@ class SecretsTest {
 
     assertThat(row)
         .hasToString(
-            "JobRow[id=%d, kind=test, queue=default, state=AVAILABLE, attempt=0]"
+            "JobRow[id=%s, kind=test, queue=default, state=AVAILABLE, attempt=0]"
                 .formatted(row.id()));
     assertThat(
             Stream.of(

@@ -54,7 +54,7 @@ public record Job<T extends JobArgs>(JobRow row, T args) {
   /** {@return which job it is, and how far it is, without its arguments} */
   @Override
   public String toString() {
-    return "Job[id=%d, kind=%s, queue=%s, state=%s, attempt=%d]"
+    return "Job[id=%s, kind=%s, queue=%s, state=%s, attempt=%s]"
         .formatted(id(), kind(), queue(), state(), attempt());
   }
 }

@@ -89,7 +89,7 @@ public record JobRow(
   /** {@return which job it is, and how far it is; what is stored with it may be secret} */
   @Override
   public String toString() {
-    return "JobRow[id=%d, kind=%s, queue=%s, state=%s, attempt=%d]"
+    return "JobRow[id=%s, kind=%s, queue=%s, state=%s, attempt=%s]"
         .formatted(id, kind, queue, state, attempt);
   }
 }

@@ -40,7 +40,7 @@ final class JsonCheck {
     JsonText.checkStorable(what, JsonText.quoted(name));
     if (name.length() > JsonLimits.MAX_NAME_CHARS) {
       throw new IllegalArgumentException(
-          "%s must have at most %d characters, got: %d"
+          "%s must have at most %s characters, got: %s"
               .formatted(what, JsonLimits.MAX_NAME_CHARS, name.length()));
     }
     return name;
@@ -72,7 +72,7 @@ final class JsonCheck {
     }
     if (values != 1) {
       throw new IllegalArgumentException(
-          "%s must be one JSON value, got: %d".formatted(what, values));
+          "%s must be one JSON value, got: %s".formatted(what, values));
     }
     return growth;
   }
@@ -82,7 +82,7 @@ final class JsonCheck {
       long bytes = JsonText.utf8Bytes(json) + growth;
       if (bytes > maxBytes) {
         throw new IllegalArgumentException(
-            "%s must have at most %d bytes of JSON, got: %d".formatted(what, maxBytes, bytes));
+            "%s must have at most %s bytes of JSON, got: %s".formatted(what, maxBytes, bytes));
       }
     }
     return json;

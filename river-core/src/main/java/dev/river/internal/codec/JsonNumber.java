@@ -26,7 +26,7 @@ final class JsonNumber {
     if (integerDigits > JsonLimits.MAX_INTEGER_DIGITS
         || fractionDigits > JsonLimits.MAX_FRACTION_DIGITS) {
       throw new IllegalArgumentException(
-          "a number in %s must have at most %d digits before and %d after its point, got: %d and %d"
+          "a number in %s must have at most %s digits before and %s after its point, got: %s and %s"
               .formatted(
                   what,
                   JsonLimits.MAX_INTEGER_DIGITS,

@@ -88,7 +88,7 @@ final class JsonProblem {
       JsonLocation at = problem.getLocation();
       return at == null
           ? "it is no JSON"
-          : "it is no JSON at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+          : "it is no JSON at line %s, column %s".formatted(at.getLineNr(), at.getColumnNr());
     }
     return "it does not fit";
   }

@@ -16,7 +16,7 @@ final class JsonText {
     int nul = nul(json);
     if (nul >= 0) {
       throw new IllegalArgumentException(
-          "%s must not contain the character U+0000, which PostgreSQL can't store, got: one at position %d of the JSON"
+          "%s must not contain the character U+0000, which PostgreSQL can't store, got: one at position %s of the JSON"
               .formatted(what, nul));
     }
     int surrogate = loneSurrogate(json);

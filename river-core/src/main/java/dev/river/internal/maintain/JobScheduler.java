@@ -75,10 +75,7 @@ public final class JobScheduler implements ServiceLoop.Pass {
   @Override
   public Duration run() {
     int size = batches.current();
-    return batches
-        .run(this::schedule)
-        .map(found -> announce(found, size))
-        .orElse(LONGEST_REST);
+    return batches.run(this::schedule).map(found -> announce(found, size)).orElse(LONGEST_REST);
   }
 
   private Optional<Found> schedule(int most) {

@@ -73,7 +73,7 @@ public record NewJob(
   /** {@return the job, without its arguments and metadata} */
   @Override
   public String toString() {
-    return "NewJob[kind=%s, queue=%s, priority=%d, maxAttempts=%d, scheduledAt=%s, pending=%s]"
+    return "NewJob[kind=%s, queue=%s, priority=%s, maxAttempts=%s, scheduledAt=%s, pending=%s]"
         .formatted(kind, queue, priority, maxAttempts, scheduledAt, pending);
   }
 

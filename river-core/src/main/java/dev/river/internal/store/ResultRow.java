@@ -117,6 +117,6 @@ record ResultRow(
   /** {@return what becomes of the job, without its error and metadata} */
   @Override
   public String toString() {
-    return "ResultRow[id=%d, attempt=%d, state=%s]".formatted(id, attempt, state);
+    return "ResultRow[id=%s, attempt=%s, state=%s]".formatted(id, attempt, state);
   }
 }

@@ -35,8 +35,7 @@ final class ResultTable {
   private static final long NO_DELAY = Long.MIN_VALUE / 2;
   private static final JSONB NO_JSON = JSONB.valueOf("null");
 
-  static final Field<Long> DELAY =
-      nullif(column("delay", SQLDataType.BIGINT), inline(NO_DELAY));
+  static final Field<Long> DELAY = nullif(column("delay", SQLDataType.BIGINT), inline(NO_DELAY));
   static final Field<JSONB> ERROR = orNull(column("error", SQLDataType.JSONB));
   static final Field<JSONB> METADATA = orNull(column("metadata", SQLDataType.JSONB));
 

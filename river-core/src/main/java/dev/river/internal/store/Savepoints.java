@@ -56,6 +56,7 @@ final class Savepoints {
         });
   }
 
+  /**
    * What has failed may have left the thread interrupted. A statement of a virtual thread would
    * lose the connection then, so that flag waits.
    */

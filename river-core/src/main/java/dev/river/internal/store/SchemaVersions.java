@@ -55,7 +55,7 @@ public final class SchemaVersions {
    */
   public void checkShared(DSLContext db) {
     if (!hasMigrationTable(db)) {
-      check(db);
+      checked(db);
     }
   }
 

@@ -91,7 +91,7 @@ final class FailureLog {
       return;
     }
     String text =
-        "job %d (kind %s, queue %s): attempt %d of %d failed: %s; %s"
+        "job %s (kind %s, queue %s): attempt %s of %s failed: %s; %s"
             .formatted(
                 row.id(),
                 row.kind(),

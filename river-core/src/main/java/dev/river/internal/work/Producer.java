@@ -187,7 +187,7 @@ public final class Producer implements Service {
     }
     if (!failures.isEmpty()) { // so that the loop rests before it claims them again
       throw new IllegalStateException(
-          "%d of %d claimed jobs could not begin, they are put back"
+          "%s of %s claimed jobs could not begin, they are put back"
               .formatted(failures.size(), attempts.size()),
           failures.getFirst());
     }

@@ -415,6 +415,6 @@ class JsonCodecTest {
     assertThat(codec.encodeOutput("x".repeat(most - 2))).hasSize(most);
     assertThatThrownBy(() -> codec.encodeOutput("x".repeat(most - 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("output must have at most %d bytes of JSON, got: %d", most, most + 1);
+        .hasMessage("output must have at most %s bytes of JSON, got: %s", most, most + 1);
   }
 }

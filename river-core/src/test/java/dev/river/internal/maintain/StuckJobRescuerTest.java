@@ -136,7 +136,7 @@ class StuckJobRescuerTest {
     river
         .dsl()
         .execute(
-            "ALTER TABLE river_job ADD CONSTRAINT no CHECK (id <> %d) NOT VALID"
+            "ALTER TABLE river_job ADD CONSTRAINT no CHECK (id <> %s) NOT VALID"
                 .formatted(refused));
 
     rescue();

@@ -44,7 +44,7 @@ class AttemptStoreTest {
     try (Connection other = river.unpooled().getConnection();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT FROM river_job WHERE id = %d FOR UPDATE".formatted(locked.id()));
+      statement.execute("SELECT FROM river_job WHERE id = %s FOR UPDATE".formatted(locked.id()));
 
       jobs.forEach(job -> store.writeSoon(job, Map.of("progress", "1")));
       jobs.subList(1, 5).forEach(job -> awaitProgress(job, 1));
@@ -66,7 +66,7 @@ class AttemptStoreTest {
     river
         .dsl()
         .execute(
-            "ALTER TABLE river_job ADD CHECK (id <> %d OR metadata = '{}')"
+            "ALTER TABLE river_job ADD CHECK (id <> %s OR metadata = '{}')"
                 .formatted(jobs.get(2).id()));
 
     jobs.forEach(job -> store.writeSoon(job, Map.of("progress", "1")));
@@ -81,7 +81,7 @@ class AttemptStoreTest {
         .untilAsserted(
             () ->
                 assertThat(river.row(job.id()).getMetadata().data())
-                    .isEqualTo("{\"progress\": %d}".formatted(progress)));
+                    .isEqualTo("{\"progress\": %s}".formatted(progress)));
   }
 
   private List<JobRow> claim(int count) {

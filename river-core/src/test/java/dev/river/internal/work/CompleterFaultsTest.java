@@ -77,7 +77,7 @@ class CompleterFaultsTest {
     log.expectWarnings();
     List<JobRow> jobs = claim(9);
     long bad = jobs.get(4).id();
-    refuse("NEW.id = %d AND NEW.state = 'completed'".formatted(bad), sqlState);
+    refuse("NEW.id = %s AND NEW.state = 'completed'".formatted(bad), sqlState);
 
     complete(jobs);
 
@@ -95,7 +95,7 @@ class CompleterFaultsTest {
     log.expectWarnings();
     List<JobRow> jobs = claim(20);
     long bad = jobs.get(0).id();
-    refuse("NEW.id = %d".formatted(bad), sqlState);
+    refuse("NEW.id = %s".formatted(bad), sqlState);
 
     complete(jobs);
 
@@ -105,7 +105,7 @@ class CompleterFaultsTest {
     await().atMost(RiverDatabase.PATIENCE).until(() -> claimed.ids().size() == 1);
     assertThat(
             log.warnings().stream()
-                .filter(line -> line.contains("job %d: its result is refused".formatted(bad))))
+                .filter(line -> line.contains("job %s: its result is refused".formatted(bad))))
         .hasSize(1);
 
     river.dsl().execute("DROP TRIGGER refusal ON river_job");
@@ -124,7 +124,7 @@ class CompleterFaultsTest {
     try (Connection other = river.unpooled().getConnection();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.execute("SELECT FROM river_job WHERE id = %d FOR UPDATE".formatted(locked));
+      statement.execute("SELECT FROM river_job WHERE id = %s FOR UPDATE".formatted(locked));
 
       complete(jobs);
       awaitOthers(jobs, locked);
