@@ -58,7 +58,7 @@ class CallersTransactionTest {
   private boolean inTransaction = true; // owned by the caller's thread
 
   /** What a client does on the caller's thread. */
-  private record Call(String name, Consumer<RiverClient> call) {
+  record Call(String name, Consumer<RiverClient> call) {
     @Override
     public String toString() {
       return name;

@@ -39,14 +39,14 @@ class CopyFromItselfTest {
   private RiverClient client;
 
   /** How a job of the stream uses the connection. */
-  private record Use(String name, OnConnection use) {
+  record Use(String name, OnConnection use) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private interface OnConnection {
+  interface OnConnection {
     void use(RiverClient client, Connection connection) throws SQLException;
   }
 

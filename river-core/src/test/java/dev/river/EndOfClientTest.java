@@ -51,12 +51,12 @@ class EndOfClientTest {
   private final AtomicReference<RiverClient> itself = new AtomicReference<>();
 
   /** Uses a client. */
-  private interface Use {
+  interface Use {
     void use(RiverClient client) throws Exception;
   }
 
   /** A call, by name. */
-  private record Call(String name, Use use) {
+  record Call(String name, Use use) {
     @Override
     public String toString() {
       return name;

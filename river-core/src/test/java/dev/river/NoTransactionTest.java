@@ -51,18 +51,18 @@ class NoTransactionTest {
   private long id;
 
   /** One form for a connection, and the same one for a context. */
-  private record Call(String name, OnConnection onConnection, OnContext onContext) {
+  record Call(String name, OnConnection onConnection, OnContext onContext) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private interface OnConnection {
+  interface OnConnection {
     void call(NoTransactionTest test, Connection connection);
   }
 
-  private interface OnContext {
+  interface OnContext {
     void call(NoTransactionTest test, DSLContext context);
   }
 
