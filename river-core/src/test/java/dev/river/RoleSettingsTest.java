@@ -213,7 +213,8 @@ class RoleSettingsTest {
   }
 
   private static void operates(RiverClient client) {
-    assertThat(client.jobs().counts().byState().get(JobState.DISCARDED).jobs()).isEqualTo(1);
+    assertThat(client.jobs().counts().byState())
+        .hasEntrySatisfying(JobState.DISCARDED, count -> assertThat(count.jobs()).isEqualTo(1));
     long later = stored(client, "later").id();
     assertThat(client.jobs().cancel(later).state()).isEqualTo(JobState.CANCELLED);
     client.jobs().retry(later);

@@ -20,6 +20,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,13 @@ class RowContentsTest {
 
   private static void assertShowsNoRow(ThrowingCallable insert) {
     Throwable thrown = catchThrowableOfType(Throwable.class, insert);
+    // jOOQ wraps what is thrown in its transactions
     DatabaseException failure =
-        (DatabaseException) (thrown instanceof DatabaseException ? thrown : thrown.getCause());
+        Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+            .filter(DatabaseException.class::isInstance)
+            .map(DatabaseException.class::cast)
+            .findFirst()
+            .orElseThrow();
     assertThat(failure.reason()).isEqualTo(Reason.ROW);
     assertThat(failure.sqlState()).contains("23514");
     assertThat(failure).hasMessageContaining("no_jobs").cause().isInstanceOf(PSQLException.class);

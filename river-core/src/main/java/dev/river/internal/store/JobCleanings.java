@@ -180,8 +180,9 @@ public final class JobCleanings {
             .fetchMap(row -> row.value1(), row -> row.value2());
     List<Long> ids = List.copyOf(old.keySet());
     Halving.run(db, ids, some -> List.of(delete(db, some)), refused);
-    return new Deleted(
-        ids.size(), ids.isEmpty() ? Optional.empty() : Optional.of(old.get(ids.getLast())));
+    Optional<String> last =
+        ids.isEmpty() ? Optional.empty() : Optional.ofNullable(old.get(ids.getLast()));
+    return new Deleted(ids.size(), last);
   }
 
   /**

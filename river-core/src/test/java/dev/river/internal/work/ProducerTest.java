@@ -110,7 +110,7 @@ class ProducerTest {
             });
     producer =
         new Producer(
-            ClaimSource.of("me", river.database(), new JobClaims(codec)),
+            ClaimSource.of("me", river.database(), codec),
             new QueueSettings("default", 3, Duration.ofMillis(50), Optional.empty()),
             claimed,
             starved,
