@@ -168,6 +168,8 @@ class ArchitectureTest {
                 resideInAPackage("dev.river.internal.store")
                     .or(belongTo(type(RiverClient.class)))
                     .or(belongTo(type(Jobs.class)))
+                    .or(belongTo(type(Queues.class)))
+                    .or(belongTo(type(Fleet.class)))
                     .or(belongTo(type(InsertingClient.class)))
                     .or(belongTo(type(JobInsertion.class)))
                     .or(resideInAnyPackage("dev.river.work", "dev.river.internal.work"))
@@ -215,7 +217,7 @@ class ArchitectureTest {
             "dev.river.internal.service",
             "dev.river.error",
             "java..",
-            "org.slf4j",
+            "org.slf4j..",
             "org.jspecify.annotations")
         .check(CORE);
   }

@@ -111,11 +111,11 @@ class InsertExtensionFailureTest {
 
     assertThatThrownBy(() -> client.insert(new TestArgs("a")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("encodedArgs must be a JSON object, got: [1]");
+        .hasMessage("encodedArgs must be a JSON object, got: a list");
     assertThatThrownBy(() -> client.insertMany(List.of(Insert.of(new TestArgs("a")))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "job 0 (kind test) can't be inserted: encodedArgs must be a JSON object, got: [1]");
+            "job 0 (kind test) can't be inserted: encodedArgs must be a JSON object, got: a list");
     assertThatThrownBy(() -> client.insert(new OtherArgs("a")))
         .isInstanceOf(InsertRefusedException.class)
         .hasCauseInstanceOf(IllegalArgumentException.class)
@@ -143,6 +143,7 @@ class InsertExtensionFailureTest {
 
   @Test
   void runsAfterAFailureTooWhichItCantHide() {
+    river.dsl().execute(InsertExtensions.REFUSAL);
     IllegalStateException second = new IllegalStateException("second");
     RiverClient client =
         client(
@@ -165,6 +166,7 @@ class InsertExtensionFailureTest {
 
   @Test
   void aCallersTransactionGoesOnAfterAFailureInTheDatabase() {
+    river.dsl().execute(InsertExtensions.REFUSAL);
     RiverClient client = client(builder().extension("test", unstorable()));
 
     river

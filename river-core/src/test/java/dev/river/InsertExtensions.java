@@ -104,10 +104,13 @@ final class InsertExtensions {
     };
   }
 
-  /** It is JSON, but too large a number for PostgreSQL. */
+  /** Changes jobs into some that a constraint of {@link #REFUSAL} refuses. */
   static Extension unstorable() {
-    return before(job -> job.toBuilder().encodedArgs("{\"number\": 1e400000}").build());
+    return before(job -> job.toBuilder().encodedArgs("{\"refused\": true}").build());
   }
+
+  static final String REFUSAL =
+      "ALTER TABLE river_job ADD CONSTRAINT refusal CHECK (args ->> 'refused' IS NULL)";
 
   static Extension around(Around around) {
     return new Extension() {
