@@ -129,7 +129,7 @@ class InlineWorkTest {
 
               @Override
               public Optional<Duration> timeout(Job<TestArgs> job) {
-                return Optional.of(Duration.ofMillis(5));
+                return Optional.of(Duration.ofSeconds(1)); // time enough to call the worker
               }
             });
     client.insert(new TestArgs("hangs"));
