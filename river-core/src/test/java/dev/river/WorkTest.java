@@ -193,7 +193,7 @@ class WorkTest {
                       }
                       return WorkResult.completed();
                     })
-                .jobTimeout(Duration.ofMillis(50)));
+                .jobTimeout(Duration.ofSeconds(1)));
 
     long id = client.insert(new TestArgs("a")).id();
 
@@ -241,7 +241,7 @@ class WorkTest {
                       }
                       return WorkResult.cancel("can't be");
                     })
-                .jobTimeout(Duration.ofMillis(50)));
+                .jobTimeout(Duration.ofSeconds(1)));
 
     long id = client.insert(new TestArgs("a")).id();
 

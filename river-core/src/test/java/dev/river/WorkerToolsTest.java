@@ -355,7 +355,7 @@ class WorkerToolsTest {
                               return WorkResult.completed();
                             }))
                 .queue("default", 1)
-                .jobTimeout(Duration.ofMillis(20))
+                .jobTimeout(Duration.ofSeconds(1))
                 .stuckJobHandler(
                     Duration.ofMillis(20),
                     job -> {
