@@ -245,6 +245,7 @@ class AttemptEndsTest {
 
   @Test
   void anOutputIsStoredThatIsAsLargeAsItMayBeAndTheNextAttemptGoesOn() {
+    log.expectWarnings(); // on a busy machine it may take more than one try
     RiverClient client =
         river.started(
             builder(

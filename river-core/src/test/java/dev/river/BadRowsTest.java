@@ -28,6 +28,7 @@ class BadRowsTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
+  private RiverClient client;
   private final ConcurrentLinkedQueue<Integer> errorsSeen = new ConcurrentLinkedQueue<>();
 
   @Test
@@ -90,6 +91,22 @@ class BadRowsTest {
         .atMost(RiverDatabase.PATIENCE.multipliedBy(4))
         .until(() -> state(bad).equals("retryable"));
     assertThat(errors(bad)).contains("arguments and metadata can't be read").hasSizeLessThan(1_000);
+    awaitThatTheServerRests();
+  }
+
+  /** A server that turns such a value into text can't be interrupted, nor its database dropped. */
+  private void awaitThatTheServerRests() {
+    client.stop();
+    await()
+        .atMost(RiverDatabase.PATIENCE.multipliedBy(4))
+        .until(
+            () ->
+                river
+                    .dsl()
+                    .fetchSingle(
+                        "SELECT count(*) = 0 FROM pg_stat_activity WHERE state = 'active'"
+                            + " AND datname = current_database() AND pid <> pg_backend_pid()")
+                    .get(0, Boolean.class));
   }
 
   @Test
@@ -178,21 +195,22 @@ class BadRowsTest {
   }
 
   private void start() {
-    river.started(
-        RiverClient.builder(river.dataSource())
-            .queue("default", 100)
-            .workers(
-                new Workers()
-                    .add(
-                        TestArgs.class,
-                        (job, context) -> {
-                          var errors = job.row().errors();
-                          if (!errors.isEmpty()) {
-                            errorsSeen.add(errors.size());
-                            assertThat(errors.getLast().error()).isEqualTo("error 20");
-                          }
-                          return WorkResult.completed();
-                        })));
+    client =
+        river.started(
+            RiverClient.builder(river.dataSource())
+                .queue("default", 100)
+                .workers(
+                    new Workers()
+                        .add(
+                            TestArgs.class,
+                            (job, context) -> {
+                              var errors = job.row().errors();
+                              if (!errors.isEmpty()) {
+                                errorsSeen.add(errors.size());
+                                assertThat(errors.getLast().error()).isEqualTo("error 20");
+                              }
+                              return WorkResult.completed();
+                            })));
   }
 
   private List<Long> insertGood(int jobs) {

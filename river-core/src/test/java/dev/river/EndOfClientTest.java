@@ -197,12 +197,12 @@ class EndOfClientTest {
     RiverClient other = started(builder().id("app"), (own, context) -> {});
     RiverClient client =
         started(
-            builder().id("app-2"),
+            builder().id("app-2").queue("aside", 1),
             (own, context) -> {
               other.stop();
               Thread.ofPlatform().start(own::stop);
             });
-    client.insert(new TestArgs("a"));
+    client.insert(new TestArgs("a"), ASIDE); // which the other does not work
 
     assertThat(other.awaitStopped(RiverDatabase.PATIENCE)).isTrue();
     assertThat(client.awaitStopped(RiverDatabase.PATIENCE)).isTrue();

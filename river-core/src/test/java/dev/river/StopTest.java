@@ -211,7 +211,8 @@ class StopTest {
 
     assertThat(river.row(id).getState()).isEqualTo(RiverJobState.running);
     assertThat(threadsOf(client)).isEmpty();
-    assertThat(log.warnings()).anyMatch(line -> line.contains("1 jobs had not ended"));
+    assertThat(log.warnings())
+        .anyMatch(line -> line.contains("its data source was closed before it has stopped"));
   }
 
   @Test

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * bytea_output}.
  */
 final class ConflictingKey {
-  private static final Pattern KEY = Pattern.compile("\\(unique_key\\)=\\((.*)\\)", Pattern.DOTALL);
+  private static final Pattern KEY =
+      Pattern.compile("\\(\"?unique_key\"?\\)=\\((.*)\\)", Pattern.DOTALL);
   private static final String HEX = "\\x";
   private static final int OCTAL_DIGITS = 3;
 

@@ -217,11 +217,13 @@ public final class JobSchedules {
    * @param db where to run
    */
   public Optional<Duration> untilNext(DSLContext db) {
+    Field<Instant> first = min(RIVER_JOB.SCHEDULED_AT);
+    Field<Instant> finite = greatest(first, Database.nowMinus(Duration.ofDays(1)));
     Field<Long> micros =
         field(
             "(extract(epoch from {0} - {1}) * 1000000)::bigint",
             SQLDataType.BIGINT,
-            greatest(min(RIVER_JOB.SCHEDULED_AT), Database.nowMinus(Duration.ofDays(1))),
+            when(first.isNotNull(), finite), // of NULL and a time, greatest is the time
             Database.now());
     return Optional.ofNullable(
             db.select(micros)

@@ -241,7 +241,9 @@ class ClientRescuerTest {
     JobRow job = claimedBy("client", NewJobs.available());
     river.dsl().execute("UPDATE river_job SET attempted_at = now() - interval '2 hours'");
 
-    rescues().ofStuckJobs(new OpenGate(river.database()), LONG, rules(Set.of("test"))).run();
+    Rescues.Rules withoutTimeout =
+        new Rescues.Rules(Set.of("test"), running -> Optional.empty(), running -> LONG);
+    rescues().ofStuckJobs(new OpenGate(river.database()), LONG, withoutTimeout).run();
 
     assertThat(river.row(job.id()).getState()).isEqualTo(RiverJobState.running);
   }

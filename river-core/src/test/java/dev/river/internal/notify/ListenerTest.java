@@ -76,7 +76,7 @@ class ListenerTest {
 
       assertThat(next()).isEqualTo("Cancel[jobId=7, queue=mail]");
       assertThat(next()).isEqualTo("Pause[queue=*]");
-      assertThat(next()).isEqualTo("MetadataChanged[queue=mail, metadata={\"a\":[1]}]");
+      assertThat(next()).isEqualTo("MetadataChanged[queue=mail]");
     } finally {
       listener.stop();
     }
