@@ -28,7 +28,6 @@ class BadRowsTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
-  private RiverClient client;
   private final ConcurrentLinkedQueue<Integer> errorsSeen = new ConcurrentLinkedQueue<>();
 
   @Test
@@ -75,7 +74,7 @@ class BadRowsTest {
     long bad = insertUnreadable(25);
     List<Long> good = insertGood(50);
 
-    start();
+    RiverClient client = start();
 
     // The server takes seconds to find out that it can't send such a value.
     await()
@@ -91,12 +90,12 @@ class BadRowsTest {
         .atMost(RiverDatabase.PATIENCE.multipliedBy(4))
         .until(() -> state(bad).equals("retryable"));
     assertThat(errors(bad)).contains("arguments and metadata can't be read").hasSizeLessThan(1_000);
+    client.stop();
     awaitThatTheServerRests();
   }
 
   /** A server that turns such a value into text can't be interrupted, nor its database dropped. */
   private void awaitThatTheServerRests() {
-    client.stop();
     await()
         .atMost(RiverDatabase.PATIENCE.multipliedBy(4))
         .until(
@@ -194,23 +193,22 @@ class BadRowsTest {
     assertThat(river.row(id).getErrors()).hasSize(20);
   }
 
-  private void start() {
-    client =
-        river.started(
-            RiverClient.builder(river.dataSource())
-                .queue("default", 100)
-                .workers(
-                    new Workers()
-                        .add(
-                            TestArgs.class,
-                            (job, context) -> {
-                              var errors = job.row().errors();
-                              if (!errors.isEmpty()) {
-                                errorsSeen.add(errors.size());
-                                assertThat(errors.getLast().error()).isEqualTo("error 20");
-                              }
-                              return WorkResult.completed();
-                            })));
+  private RiverClient start() {
+    return river.started(
+        RiverClient.builder(river.dataSource())
+            .queue("default", 100)
+            .workers(
+                new Workers()
+                    .add(
+                        TestArgs.class,
+                        (job, context) -> {
+                          var errors = job.row().errors();
+                          if (!errors.isEmpty()) {
+                            errorsSeen.add(errors.size());
+                            assertThat(errors.getLast().error()).isEqualTo("error 20");
+                          }
+                          return WorkResult.completed();
+                        })));
   }
 
   private List<Long> insertGood(int jobs) {

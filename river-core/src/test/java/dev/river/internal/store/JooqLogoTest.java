@@ -3,8 +3,10 @@ package dev.river.internal.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.BasicConfigurator;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +64,11 @@ class JooqLogoTest {
   }
 
   private static void logEverything() {
-    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.INFO);
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset(); // the tests' own settings, which keep the console quiet
+    BasicConfigurator toTheConsole = new BasicConfigurator();
+    toTheConsole.setContext(context);
+    toTheConsole.configure(context);
+    context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
   }
 }
