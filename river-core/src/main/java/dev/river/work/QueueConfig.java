@@ -66,12 +66,12 @@ public final class QueueConfig {
 
   @Override
   public String toString() {
-    return "QueueConfig[maxWorkers=%s, pollInterval=%s, retention=%s, platformThreads=%s]"
+    return "QueueConfig[maxWorkers=%s, pollInterval=%s, retention=%s%s]"
         .formatted(
             maxWorkers,
             pollInterval == null ? "the client's" : pollInterval,
             retention == null ? "the leader's" : retention,
-            platformThreads);
+            platformThreads ? ", platformThreads" : "");
   }
 
   /** Collects the settings of a queue. Not safe for use by several threads. */
