@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class QueueWatchTest {
-  private static final Instant LONG_AGO = Instant.now().minusSeconds(600);
+  private final Instant longAgo = Instant.now().minusSeconds(600);
 
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
@@ -38,8 +38,8 @@ class QueueWatchTest {
   @Test
   void namesAQueueThatNobodyHasEverWorked() {
     log.expectWarnings();
-    insert("mial", LONG_AGO);
-    insert("mial", LONG_AGO);
+    insert("mial", longAgo);
+    insert("mial", longAgo);
     look();
     assertThat(log.warnings()).isEmpty();
 
@@ -55,7 +55,7 @@ class QueueWatchTest {
   @Test
   void namesAQueueWhoseClientsHaveStopped() {
     log.expectWarnings();
-    insert("mail", LONG_AGO);
+    insert("mail", longAgo);
     row("mail", Instant.now().minusSeconds(16 * 60), false);
 
     look();
@@ -70,7 +70,7 @@ class QueueWatchTest {
     for (int priority = 1; priority <= 4; priority++) {
       NewJob job = NewJobs.inQueue("queue-" + priority);
       long id = river.insert(job);
-      update(id, LONG_AGO);
+      update(id, longAgo);
       river
           .dsl()
           .update(RIVER_JOB)
@@ -88,7 +88,7 @@ class QueueWatchTest {
   @Test
   void repeatsItselfAfterAnHourOnly() {
     log.expectWarnings();
-    insert("mial", LONG_AGO);
+    insert("mial", longAgo);
     for (int minute = 0; minute <= 60; minute++) {
       look();
     }
@@ -101,15 +101,15 @@ class QueueWatchTest {
 
   @Test
   void saysNothingOfQueuesThatAreWorkedOrPausedOrHaveNothingToDo() {
-    insert("fresh", LONG_AGO);
+    insert("fresh", longAgo);
     row("fresh", Instant.now().minusSeconds(9 * 60), false);
-    insert("paused", LONG_AGO);
+    insert("paused", longAgo);
     row("paused", Instant.now().minusSeconds(3_600), true);
-    insert("own", LONG_AGO);
+    insert("own", longAgo);
     worked.add("own");
     insert("young", Instant.now());
     insert("later", Instant.now().plusSeconds(3_600));
-    setAside(insert("ended", LONG_AGO));
+    setAside(insert("ended", longAgo));
     row("empty", Instant.now().minusSeconds(3_600), false);
 
     look();
@@ -118,7 +118,7 @@ class QueueWatchTest {
 
   @Test
   void saysNothingWhileItIsNotItsTurn() {
-    insert("mial", LONG_AGO);
+    insert("mial", longAgo);
     gate.open = false;
 
     look();
@@ -172,7 +172,14 @@ class QueueWatchTest {
         .insertInto(RIVER_QUEUE)
         .set(RIVER_QUEUE.NAME, queue)
         .set(RIVER_QUEUE.UPDATED_AT, updatedAt)
-        .set(RIVER_QUEUE.PAUSED_AT, paused ? updatedAt : null)
         .execute();
+    if (paused) {
+      river
+          .dsl()
+          .update(RIVER_QUEUE)
+          .set(RIVER_QUEUE.PAUSED_AT, updatedAt)
+          .where(RIVER_QUEUE.NAME.eq(queue))
+          .execute();
+    }
   }
 }

@@ -114,13 +114,6 @@ class PoolSizeTest {
     }
   }
 
-  private static class Hidden extends NoPool {
-    @SuppressWarnings("unused") // by reflection
-    public int getMaximumPoolSize() {
-      return 10;
-    }
-  }
-
   @Test
   void isWhatThePoolSays() {
     assertThat(PoolSize.of(new Hikari())).isEqualTo(OptionalInt.of(10));
@@ -134,7 +127,6 @@ class PoolSizeTest {
     assertThat(PoolSize.of(new NoPool())).isEmpty();
     assertThat(PoolSize.of(new Dbcp())).isEmpty();
     assertThat(PoolSize.of(new Broken())).isEmpty();
-    assertThat(PoolSize.of(new Hidden())).isEmpty();
     assertThat(PoolSize.of(new Endless())).isEmpty();
     assertThat(PoolSize.of(new Proxy(new NoPool()))).isEmpty();
   }
