@@ -51,6 +51,8 @@ final class ClientRuntime implements Listener.Audience {
   static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
 
   private final String clientId;
+  private final ClientSettings settings;
+  private final QueueSet queues;
   private final ClaimedJobs claimed = new ClaimedJobs();
   private final Producers producers;
   private final Completer completer;
@@ -71,6 +73,8 @@ final class ClientRuntime implements Listener.Audience {
       JobInserter inserter,
       ClientPeriodic periodic) {
     this.clientId = settings.id();
+    this.settings = settings;
+    this.queues = queues;
     Database callers = anyDatabase.withSilenceLimit(SILENCE_LIMIT);
     Database database = callers.onOwnThreads();
     var results = new JobResults(codec);
@@ -96,6 +100,7 @@ final class ClientRuntime implements Listener.Audience {
             notifications,
             periodic,
             due -> due.forEach(this::workIn),
+            queues::names,
             claimed::ids,
             rescueWatch::look,
             claimed::runUndisturbed);
@@ -118,6 +123,8 @@ final class ClientRuntime implements Listener.Audience {
   /** Starts all of it. If that fails, some of it may run and has to be stopped. */
   void start() {
     upkeep.join();
+    ConnectionNeeds.of(queues.names().size(), settings.pollOnly())
+        .warnIfTooManyFor(clientId, settings.dataSource());
     output.forEach(Service::start);
     upkeep.startDuties();
     producers.start();

@@ -16,6 +16,7 @@ import dev.river.internal.maintain.Observer;
 import dev.river.internal.maintain.OldestAttempt;
 import dev.river.internal.maintain.PeriodicEnqueuer;
 import dev.river.internal.maintain.QueueCleaner;
+import dev.river.internal.maintain.QueueWatch;
 import dev.river.internal.maintain.Reindexer;
 import dev.river.internal.maintain.Rescues;
 import dev.river.internal.maintain.VacuumWatch;
@@ -31,6 +32,7 @@ import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.LeaseStore;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
+import dev.river.internal.store.UnworkedQueues;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
 import dev.river.job.JobRow;
@@ -59,6 +61,7 @@ final class ClientUpkeep {
    * @param notifications tells the other clients
    * @param periodic its periodic jobs
    * @param wakeQueues tells the producers of this client
+   * @param worked the queues that this client works
    * @param known the jobs that this client runs
    * @param whenTakenForGone is run when the fleet may have rescued this client's jobs
    * @param runsInTime whether this client runs an attempt that has not run into its timeout
@@ -70,6 +73,7 @@ final class ClientUpkeep {
       Notifications notifications,
       ClientPeriodic periodic,
       Consumer<Set<String>> wakeQueues,
+      Supplier<? extends Collection<String>> worked,
       Supplier<? extends Collection<Long>> known,
       Runnable whenTakenForGone,
       Predicate<JobRow> runsInTime) {
@@ -100,6 +104,7 @@ final class ClientUpkeep {
     var cleaner = new JobCleaner(leased, new JobCleanings(), settings.upkeep().retention());
     var queueCleaner = new QueueCleaner(leased, new QueueCleanings());
     var watch = new VacuumWatch(gate, new VacuumHealth(), settings.upkeep().longTransaction());
+    var queueWatch = new QueueWatch(gate, new UnworkedQueues(), worked);
     this.clientRescuer =
         duty(
             "client-rescuer",
@@ -115,6 +120,7 @@ final class ClientUpkeep {
             duty("queue-cleaner", queueCleaner),
             new Reindexer(nameOf("reindexer"), leased, database, settings.upkeep().reindex()),
             duty("vacuum-watch", watch),
+            duty("queue-watch", queueWatch),
             duty("oldest-attempt", oldestAttempt),
             clientRescuer,
             duty(

@@ -8,6 +8,7 @@ import dev.river.internal.insert.JobPlanner;
 import dev.river.internal.insert.PlannedJob;
 import dev.river.internal.insert.PlannedJobs;
 import dev.river.internal.insert.UniqueKeys;
+import dev.river.internal.insert.UniquePeriods;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobBatches;
 import dev.river.internal.store.JobCopies;
@@ -15,6 +16,7 @@ import dev.river.internal.store.JobInserts;
 import dev.river.internal.store.NewJob;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.StoredJob;
+import dev.river.internal.work.QueueSettings;
 import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.Inserted;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
@@ -53,12 +56,20 @@ final class JobInsertion {
             InsertOpts.builder().maxAttempts(settings.maxAttempts()).build(),
             settings.work().workers().keySet(),
             new UniqueKeys(codec, clock),
+            uniquePeriods(settings),
             chain);
     this.inserts = new JobInserts(codec, notifications);
     this.batches = new JobBatches(settings.schema(), codec);
     this.hints =
         new InsertHints(
             settings.id(), database.withSilenceLimit(ClientRuntime.SILENCE_LIMIT), notifications);
+  }
+
+  private static UniquePeriods uniquePeriods(ClientSettings settings) {
+    return new UniquePeriods(
+        settings.upkeep().retention(),
+        settings.queues().stream()
+            .collect(Collectors.toMap(QueueSettings::name, QueueSettings::retention)));
   }
 
   PlannedJob plan(JobArgs args, InsertOpts opts) {

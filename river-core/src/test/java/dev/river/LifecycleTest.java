@@ -247,7 +247,7 @@ class LifecycleTest {
   void aStartThatFailsAtItsEndLeavesNothing() {
     ClientSettings settings = builder(river.dataSource()).settings(List.of());
     // No user can make such a queue. It makes fail what is started last.
-    var nameless = new QueueSettings(nothing(), 1, Duration.ofSeconds(1), Optional.empty());
+    var nameless = new QueueSettings(nothing(), 1, Duration.ofSeconds(1), Optional.empty(), false);
     ClientLifecycle lifecycle =
         new ClientLifecycle(
             settings.id(), settings.lifecycle(), () -> runtime(settings, List.of(nameless)));

@@ -37,6 +37,7 @@ public final class ReadmeProgram {
   public static void main(String[] args) throws InterruptedException {
     try (HikariDataSource dataSource = new HikariDataSource()) {
       dataSource.setJdbcUrl(args[0]);
+      dataSource.setMaximumPoolSize(30); // see "Connections" below
       RiverMigrator.builder(dataSource).schema("river").build().migrate(); // River's own tables
 
       CountDownLatch sent = new CountDownLatch(1);

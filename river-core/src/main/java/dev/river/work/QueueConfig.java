@@ -13,11 +13,13 @@ public final class QueueConfig {
   private final int maxWorkers;
   private final @Nullable Duration pollInterval;
   private final @Nullable Retention retention;
+  private final boolean platformThreads;
 
   private QueueConfig(Builder builder) {
     this.maxWorkers = builder.maxWorkers;
     this.pollInterval = builder.pollInterval;
     this.retention = builder.retention;
+    this.platformThreads = builder.platformThreads;
   }
 
   /** {@return a builder whose every setting has its default} */
@@ -43,26 +45,33 @@ public final class QueueConfig {
     return Optional.ofNullable(retention);
   }
 
+  /** {@return whether jobs of the queue run on platform threads instead of virtual ones} */
+  public boolean platformThreads() {
+    return platformThreads;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof QueueConfig that
         && maxWorkers == that.maxWorkers
         && Objects.equals(pollInterval, that.pollInterval)
-        && Objects.equals(retention, that.retention);
+        && Objects.equals(retention, that.retention)
+        && platformThreads == that.platformThreads;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(maxWorkers, pollInterval, retention);
+    return Objects.hash(maxWorkers, pollInterval, retention, platformThreads);
   }
 
   @Override
   public String toString() {
-    return "QueueConfig[maxWorkers=%s, pollInterval=%s, retention=%s]"
+    return "QueueConfig[maxWorkers=%s, pollInterval=%s, retention=%s%s]"
         .formatted(
             maxWorkers,
             pollInterval == null ? "the client's" : pollInterval,
-            retention == null ? "the leader's" : retention);
+            retention == null ? "the leader's" : retention,
+            platformThreads ? ", platformThreads" : "");
   }
 
   /** Collects the settings of a queue. Not safe for use by several threads. */
@@ -70,6 +79,7 @@ public final class QueueConfig {
     private int maxWorkers = 100;
     private @Nullable Duration pollInterval;
     private @Nullable Retention retention;
+    private boolean platformThreads;
 
     private Builder() {}
 
@@ -110,6 +120,25 @@ public final class QueueConfig {
      */
     public Builder retention(Retention retention) {
       this.retention = Objects.requireNonNull(retention, "retention");
+      return this;
+    }
+
+    /**
+     * Runs jobs of the queue on platform threads, for kinds that compute for long: each running job
+     * has a thread of its own, so there are {@link #maxWorkers} at most. Default: virtual threads,
+     * of which only as many run at the same time as there are processors. They give way to each
+     * other when they wait, but are never preempted: as many jobs as processors that compute
+     * without a pause stop all queues of the process, and a timeout doesn't help, because it
+     * interrupts a thread that doesn't look. A client logs a warning when claimed jobs can't begin
+     * for that reason.
+     *
+     * <p>Each job gets a new thread, a daemon, so that no thread-local goes from one job to the
+     * next. Set {@code maxWorkers} to about the number of processors.
+     *
+     * @return this builder
+     */
+    public Builder platformThreads() {
+      this.platformThreads = true;
       return this;
     }
 

@@ -61,4 +61,18 @@ class QueueConfigTest {
         .hasSameHashCodeAs(
             QueueConfig.builder().maxWorkers(3).pollInterval(Duration.ofSeconds(1)).build());
   }
+
+  @Test
+  void runsJobsOnPlatformThreadsIfItSaysSo() {
+    QueueConfig virtual = QueueConfig.builder().maxWorkers(2).build();
+    QueueConfig platform = QueueConfig.builder().maxWorkers(2).platformThreads().build();
+
+    assertThat(virtual.platformThreads()).isFalse();
+    assertThat(platform.platformThreads()).isTrue();
+    assertThat(platform).isNotEqualTo(virtual);
+    assertThat(platform)
+        .hasToString(
+            "QueueConfig[maxWorkers=2, pollInterval=the client's, retention=the leader's,"
+                + " platformThreads]");
+  }
 }

@@ -9,6 +9,7 @@ import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
 import dev.river.job.JobInsertParams;
+import dev.river.job.UniqueOpts;
 import dev.river.work.ArgsCheck;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ public final class JobPlanner {
   private final InsertOpts defaults;
   private final Set<String> knownKinds;
   private final UniqueKeys uniqueKeys;
+  private final UniquePeriods uniquePeriods;
   private final InsertChain chain;
 
   /**
@@ -36,6 +38,7 @@ public final class JobPlanner {
    * @param defaults the options of the client, for what no others set
    * @param knownKinds the kinds that may be inserted; empty for all
    * @param uniqueKeys computes the keys of unique jobs
+   * @param uniquePeriods looks at their periods
    * @param chain what may change jobs before they are stored
    */
   public JobPlanner(
@@ -43,11 +46,13 @@ public final class JobPlanner {
       InsertOpts defaults,
       Set<String> knownKinds,
       UniqueKeys uniqueKeys,
+      UniquePeriods uniquePeriods,
       InsertChain chain) {
     this.codec = codec;
     this.defaults = defaults;
     this.knownKinds = Set.copyOf(knownKinds);
     this.uniqueKeys = uniqueKeys;
+    this.uniquePeriods = uniquePeriods;
     this.chain = chain;
   }
 
@@ -124,13 +129,13 @@ public final class JobPlanner {
 
   /** By what the inserter gave, so that jobs stay comparable whatever extensions make of them. */
   private Optional<Uniqueness> uniqueness(JobArgs args, JobInsertParams job, InsertOpts opts) {
-    return opts.unique()
-        .filter(unique -> !unique.isEmpty())
-        .map(
-            unique ->
-                new Uniqueness(
-                    uniqueKeys.key(args, job.encodedArgs(), job.queue(), opts, unique),
-                    unique.states()));
+    Optional<UniqueOpts> options = opts.unique().filter(unique -> !unique.isEmpty());
+    options.ifPresent(unique -> uniquePeriods.check(job.kind(), job.queue(), unique));
+    return options.map(
+        unique ->
+            new Uniqueness(
+                uniqueKeys.key(args, job.encodedArgs(), job.queue(), opts, unique),
+                unique.states()));
   }
 
   private NewJob row(JobInsertParams job, Optional<Uniqueness> uniqueness) {

@@ -47,6 +47,7 @@ public final class Presence implements Service, Listener.Guest {
   private final Database database;
   private final ClientStore store;
   private final Runnable whenTakenForGone;
+  private final NamesakeWatch namesakes;
   private final ServiceLoop loop;
 
   /** So that the session's thread and our own don't both make a new row. */
@@ -80,6 +81,7 @@ public final class Presence implements Service, Listener.Guest {
     this.database = database;
     this.store = store;
     this.whenTakenForGone = whenTakenForGone;
+    this.namesakes = new NamesakeWatch(clientId, database, store.namesakes());
     this.loop = new ServiceLoop("river-" + clientId + "-presence", this::pass);
   }
 
@@ -214,6 +216,10 @@ public final class Presence implements Service, Listener.Guest {
   private Duration pass() {
     if (beatNow || System.nanoTime() - nextBeat >= 0) {
       beatThroughPool();
+    }
+    Registered row = registered;
+    if (row != null) {
+      namesakes.look(row);
     }
     return Duration.ofNanos(nextBeat - System.nanoTime());
   }

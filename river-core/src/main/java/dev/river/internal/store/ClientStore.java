@@ -44,6 +44,11 @@ public final class ClientStore {
     this.locks = locks;
   }
 
+  /** {@return what finds clients of the same id} */
+  public Namesakes namesakes() {
+    return new Namesakes(locks);
+  }
+
   /**
    * A client from its start to its stop.
    *

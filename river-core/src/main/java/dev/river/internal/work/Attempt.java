@@ -27,6 +27,7 @@ final class Attempt {
   private volatile @Nullable CancelCause cause; // written under lock
   private @Nullable CancelCause causeAtEnd; // owned by the attempt's thread
   private @Nullable Throwable failure; // owned by the attempt's thread
+  private volatile boolean waitsForCarrier;
 
   /**
    * Creates it.
@@ -60,6 +61,26 @@ final class Attempt {
    */
   Optional<CancelCause> causeAtEnd() {
     return Optional.ofNullable(causeAtEnd);
+  }
+
+  /** Notes whether its virtual thread is started, but has not run yet. */
+  void waitsForCarrier(boolean waits) {
+    waitsForCarrier = waits;
+  }
+
+  /** {@return whether its virtual thread is started, but has not run yet} */
+  boolean waitsForCarrier() {
+    return waitsForCarrier;
+  }
+
+  /** {@return whether the user's code runs on a virtual thread now} */
+  boolean runsOnVirtualThread() {
+    lock.lock();
+    try {
+      return inUserCode != null && inUserCode.isVirtual();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Keeps what the user's code threw. */

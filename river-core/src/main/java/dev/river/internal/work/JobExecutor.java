@@ -11,9 +11,7 @@ import dev.river.work.JobInserter;
 import java.time.Duration;
 import java.util.function.BiFunction;
 
-/**
- * Runs attempts, each on a virtual thread of its own, and hands their outcomes to the completer.
- */
+/** Runs attempts, each on a thread of its own, and hands their outcomes to the completer. */
 public final class JobExecutor implements Service {
   /** Longer kinds are cut in the names of threads. */
   private static final int LONGEST_KIND = 40;
@@ -75,12 +73,25 @@ public final class JobExecutor implements Service {
   }
 
   /**
-   * Begins an attempt, which gives its slot back when the completer has taken its outcome.
+   * Begins an attempt on a virtual thread. It gives its slot back when the completer has taken its
+   * outcome.
    *
    * @param attempt the attempt
    */
   void execute(Attempt attempt) {
-    newThread.apply(threadName(attempt.row()), () -> run(attempt)).start();
+    Thread thread = newThread.apply(threadName(attempt.row()), () -> run(attempt));
+    attempt.waitsForCarrier(true);
+    thread.start();
+  }
+
+  /**
+   * Begins an attempt as {@link #execute} does, but on a platform thread: a new one, because user
+   * code may leave thread-locals behind that are no other job's business.
+   *
+   * @param attempt the attempt
+   */
+  void executeOnPlatformThread(Attempt attempt) {
+    OwnThreads.platform(threadName(attempt.row()), () -> run(attempt)).start();
   }
 
   /**
@@ -106,6 +117,7 @@ public final class JobExecutor implements Service {
 
   private void run(Attempt attempt) {
     try {
+      attempt.waitsForCarrier(false);
       completer.submit(runner.run(attempt));
     } finally {
       attempt.releaseSlot();

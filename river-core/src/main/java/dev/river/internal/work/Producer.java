@@ -179,8 +179,9 @@ public final class Producer implements Service {
     List<Throwable> failures = new ArrayList<>();
     for (Attempt attempt : attempts) {
       try {
-        executor.execute(attempt);
+        execute(attempt);
       } catch (Throwable e) { // for want of memory or threads
+        attempt.waitsForCarrier(false);
         executor.putBack(attempt.row(), attempt::releaseSlot);
         failures.add(e);
       }
@@ -190,6 +191,14 @@ public final class Producer implements Service {
           "%s of %s claimed jobs could not begin, they are put back"
               .formatted(failures.size(), attempts.size()),
           failures.getFirst());
+    }
+  }
+
+  private void execute(Attempt attempt) {
+    if (settings.platformThreads()) {
+      executor.executeOnPlatformThread(attempt);
+    } else {
+      executor.execute(attempt);
     }
   }
 

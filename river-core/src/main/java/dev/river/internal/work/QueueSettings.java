@@ -12,9 +12,14 @@ import java.util.Optional;
  * @param maxWorkers how many of its jobs may run at once
  * @param pollInterval how long it rests at most between two looks at the queue
  * @param retention how long jobs of it are kept that have ended; empty if the leader decides
+ * @param platformThreads whether its jobs run on platform threads instead of virtual ones
  */
 public record QueueSettings(
-    String name, int maxWorkers, Duration pollInterval, Optional<Retention> retention) {
+    String name,
+    int maxWorkers,
+    Duration pollInterval,
+    Optional<Retention> retention,
+    boolean platformThreads) {
 
   /** {@return whether its jobs are kept once they are completed, for however short a time} */
   boolean keepsCompleted() {
@@ -30,6 +35,10 @@ public record QueueSettings(
    */
   public static QueueSettings of(String name, QueueConfig config, Duration pollInterval) {
     return new QueueSettings(
-        name, config.maxWorkers(), config.pollInterval().orElse(pollInterval), config.retention());
+        name,
+        config.maxWorkers(),
+        config.pollInterval().orElse(pollInterval),
+        config.retention(),
+        config.platformThreads());
   }
 }

@@ -6,11 +6,15 @@ import dev.river.internal.service.UserCode;
 import dev.river.work.StuckJob;
 import dev.river.work.StuckJobHandler;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Looks for attempts that go on although they were interrupted, and reports each once. */
+/**
+ * Looks for attempts that go on although they were interrupted, and reports each once; and for
+ * attempts that don't begin.
+ */
 public final class StuckWatch implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(StuckWatch.class);
   private static final Duration LONGEST_REST = Duration.ofSeconds(1);
@@ -18,6 +22,7 @@ public final class StuckWatch implements Service {
   private final ClaimedJobs claimed;
   private final Duration threshold;
   private final StuckJobHandler handler;
+  private final BeginWatch beginWatch;
   private final ServiceLoop loop;
 
   /**
@@ -33,6 +38,7 @@ public final class StuckWatch implements Service {
     this.claimed = claimed;
     this.threshold = threshold;
     this.handler = handler;
+    this.beginWatch = new BeginWatch(clientId);
     this.loop = new ServiceLoop("river-" + clientId + "-stuck-watch", this::pass);
   }
 
@@ -47,7 +53,9 @@ public final class StuckWatch implements Service {
   }
 
   private Duration pass() {
-    for (Attempt attempt : claimed.attempts()) {
+    List<Attempt> attempts = claimed.attempts();
+    beginWatch.look(attempts);
+    for (Attempt attempt : attempts) {
       attempt.stuckFor(threshold).ifPresent(job -> report(attempt, job));
     }
     return threshold.compareTo(LONGEST_REST) < 0 ? threshold : LONGEST_REST;

@@ -7,6 +7,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.NewJob;
 import dev.river.job.InsertOpts;
 import dev.river.job.JobArgs;
+import dev.river.work.Retention;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -124,6 +125,7 @@ class JobPlannerTest {
         InsertOpts.builder().maxAttempts(7).build(),
         knownKinds,
         new UniqueKeys(codec, InstantSource.fixed(TIME)),
+        new UniquePeriods(Retention.defaults(), Map.of()),
         new InsertChain(List.of(), Map.of()));
   }
 }

@@ -74,7 +74,7 @@ class ProducerTest {
     producer =
         new Producer(
             ClaimSource.of("me", impatient, codec),
-            new QueueSettings("default", 1, Duration.ofMillis(50), Optional.empty()),
+            new QueueSettings("default", 1, Duration.ofMillis(50), Optional.empty(), false),
             claimed,
             executor,
             new QueueReports(List.of(noting), events));
@@ -111,7 +111,7 @@ class ProducerTest {
     producer =
         new Producer(
             ClaimSource.of("me", river.database(), codec),
-            new QueueSettings("default", 3, Duration.ofMillis(50), Optional.empty()),
+            new QueueSettings("default", 3, Duration.ofMillis(50), Optional.empty(), false),
             claimed,
             starved,
             new QueueReports(List.of(noting), new EventHub()));
