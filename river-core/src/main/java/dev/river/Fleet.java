@@ -15,8 +15,7 @@ import dev.river.query.FleetMember;
 import dev.river.query.Leader;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jooq.DSLContext;
+import java.util.function.Supplier;
 
 /**
  * The clients that work the jobs of a database. Any of the operations throws a {@link
@@ -62,7 +61,7 @@ public final class Fleet {
    * so there are none in a schema that only a migrator of another language has made.
    */
   public List<FleetMember> members() {
-    return ofOurTables(clients::present, List.of());
+    return ofOurTables(() -> scope.call(clients::present), List.of());
   }
 
   /**
@@ -71,7 +70,7 @@ public final class Fleet {
    * no leader: they take turns.
    */
   public Optional<Leader> leader() {
-    return foreignLeader().or(() -> ofOurTables(leaders::current, Optional.empty()));
+    return foreignLeader().or(() -> ofOurTables(() -> scope.call(leaders::current), Optional.empty()));
   }
 
   private Optional<Leader> foreignLeader() {
@@ -97,9 +96,9 @@ public final class Fleet {
     }
   }
 
-  private <T> T ofOurTables(Function<DSLContext, T> work, T withoutThem) {
+  private <T> T ofOurTables(Supplier<T> work, T withoutThem) {
     try {
-      return scope.call(work);
+      return work.get();
     } catch (DatabaseException e) {
       if (!isMissingTable(e)) {
         throw e;
@@ -119,15 +118,14 @@ public final class Fleet {
    * asks write to River's tables.
    */
   public void requestResign() {
-    scope.run(this::requestResign);
-  }
-
-  private void requestResign(DSLContext db) {
-    if (versions.isCurrent(db)) {
-      requests.send(db);
-    } else {
-      versions.checkShared(db);
-      notifications.requestResign(db); // the leader is of another language
-    }
+    scope.run(
+        db -> {
+          if (versions.isCurrent(db)) {
+            requests.send(db);
+          } else {
+            versions.checkShared(db);
+            notifications.requestResign(db); // the leader is of another language
+          }
+        });
   }
 }

@@ -215,7 +215,7 @@ class ArchitectureTest {
             "dev.river.internal.service",
             "dev.river.error",
             "java..",
-            "org.slf4j",
+            "org.slf4j..",
             "org.jspecify.annotations")
         .check(CORE);
   }

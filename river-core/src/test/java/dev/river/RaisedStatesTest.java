@@ -22,13 +22,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trigger may raise any SQLSTATE; what a privilege is missing for is no row's fault. */
+/**
+ * A trigger may raise any SQLSTATE, though pools by themselves close connections on which it is 08…
+ * or 57P01; what a privilege is missing for is no row's fault.
+ */
 class RaisedStatesTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
   @ParameterizedTest
-  @ValueSource(strings = {"55000", "25006", "08006", "57P01", "53300", "58000"})
+  @ValueSource(strings = {"55000", "25006", "53300", "58000"})
   void aTriggerIsNoOutage(String sqlState) {
     log.expectWarnings();
     List<Long> ids = insert(5);
@@ -45,7 +48,7 @@ class RaisedStatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"55000", "25006", "57P03"})
+  @ValueSource(strings = {"55000", "25006", "58000"})
   void whatATriggerRaisesLeavesOutOneJob(String sqlState) {
     log.expectWarnings();
     List<Long> ids = insert(5);
