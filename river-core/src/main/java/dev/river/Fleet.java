@@ -70,7 +70,8 @@ public final class Fleet {
    * no leader: they take turns.
    */
   public Optional<Leader> leader() {
-    return foreignLeader().or(() -> ofOurTables(() -> scope.call(leaders::current), Optional.empty()));
+    return foreignLeader()
+        .or(() -> ofOurTables(() -> scope.call(leaders::current), Optional.empty()));
   }
 
   private Optional<Leader> foreignLeader() {

@@ -73,8 +73,7 @@ class RaisedStatesTest {
               connection -> {
                 connection.setAutoCommit(false);
                 connection.createStatement().execute("SET LOCAL ROLE " + role);
-                assertThatThrownBy(
-                        () -> client.jobs(connection).cancelAll(JobQuery.all(), 100))
+                assertThatThrownBy(() -> client.jobs(connection).cancelAll(JobQuery.all(), 100))
                     .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION));

@@ -163,8 +163,8 @@ final class OwnConnections {
   }
 
   /**
-   * A pool would lend it again. After an {@link Error} nobody knows how much of an answer the driver
-   * has read.
+   * A pool would lend it again. After an {@link Error} nobody knows how much of an answer the
+   * driver has read.
    */
   private void endIfUseless(Connection connection, Throwable failure) {
     if (failure instanceof Error) {

@@ -41,8 +41,7 @@ class ConnectionsAfterErrorsTest {
     await()
         .atMost(RiverDatabase.PATIENCE)
         .until(
-            () ->
-                river.dsl().fetch("SELECT FROM pg_stat_activity WHERE pid = " + pid).isEmpty());
+            () -> river.dsl().fetch("SELECT FROM pg_stat_activity WHERE pid = " + pid).isEmpty());
     assertThat(calls.apply(ConnectionsAfterErrorsTest::pid)).isNotEqualTo(pid.get());
   }
 
