@@ -32,6 +32,7 @@ import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.LeaseStore;
 import dev.river.internal.store.Notifications;
 import dev.river.internal.store.QueueCleanings;
+import dev.river.internal.store.ResignRequests;
 import dev.river.internal.store.UnworkedQueues;
 import dev.river.internal.store.VacuumHealth;
 import dev.river.internal.work.WorkerRules;
@@ -88,6 +89,7 @@ final class ClientUpkeep {
             database,
             new LeaderStore(locks, notifications),
             new LeaseStore(notifications),
+            new ResignRequests(notifications, settings.schema()),
             settings.pollOnly(),
             this::lookForTheGone);
     UpkeepGate gate =

@@ -2,19 +2,20 @@ package dev.river;
 
 import dev.river.error.DatabaseException;
 import dev.river.error.SchemaNotMigratedException;
+import dev.river.error.SqlFault;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.LeaseStore;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.ResignRequests;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
 import dev.river.query.FleetMember;
 import dev.river.query.Leader;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jooq.DSLContext;
+import java.util.function.Supplier;
 
 /**
  * The clients that work the jobs of a database. Any of the operations throws a {@link
@@ -26,6 +27,7 @@ public final class Fleet {
   private final ClientStore clients;
   private final LeaderStore leaders;
   private final LeaseStore leases;
+  private final ResignRequests requests;
   private final SchemaVersions versions;
   private final Notifications notifications;
 
@@ -35,13 +37,20 @@ public final class Fleet {
    * @param scope where statements run
    * @param locks who holds which
    * @param versions knows whether the tables are there
+   * @param requests asks the leader to resign
    * @param notifications tells the other clients
    */
-  Fleet(Scope scope, AdvisoryLocks locks, SchemaVersions versions, Notifications notifications) {
+  Fleet(
+      Scope scope,
+      AdvisoryLocks locks,
+      SchemaVersions versions,
+      ResignRequests requests,
+      Notifications notifications) {
     this.scope = scope;
     this.clients = new ClientStore(locks);
     this.leaders = new LeaderStore(locks, notifications);
     this.leases = new LeaseStore(notifications);
+    this.requests = requests;
     this.versions = versions;
     this.notifications = notifications;
   }
@@ -52,7 +61,7 @@ public final class Fleet {
    * so there are none in a schema that only a migrator of another language has made.
    */
   public List<FleetMember> members() {
-    return ofOurTables(clients::present, List.of());
+    return ofOurTables(() -> scope.call(clients::present), List.of());
   }
 
   /**
@@ -61,7 +70,8 @@ public final class Fleet {
    * no leader: they take turns.
    */
   public Optional<Leader> leader() {
-    return foreignLeader().or(() -> ofOurTables(leaders::current, Optional.empty()));
+    return foreignLeader()
+        .or(() -> ofOurTables(() -> scope.call(leaders::current), Optional.empty()));
   }
 
   private Optional<Leader> foreignLeader() {
@@ -87,9 +97,9 @@ public final class Fleet {
     }
   }
 
-  private <T> T ofOurTables(Function<DSLContext, T> work, T withoutThem) {
+  private <T> T ofOurTables(Supplier<T> work, T withoutThem) {
     try {
-      return scope.call(work);
+      return work.get();
     } catch (DatabaseException e) {
       if (!isMissingTable(e)) {
         throw e;
@@ -100,14 +110,23 @@ public final class Fleet {
   }
 
   private static boolean isMissingTable(DatabaseException failure) {
-    return failure.sqlState().equals(Optional.of("42P01"));
+    return failure.fault() == SqlFault.NO_TABLE;
   }
 
   /**
    * Asks the leader, whichever client it is, to let another one lead. If there is no other client,
-   * it leads again after a moment.
+   * it leads again after a moment. The leader does what it is asked only if the database lets who
+   * asks write to River's tables.
    */
   public void requestResign() {
-    scope.run(notifications::requestResign);
+    scope.run(
+        db -> {
+          if (versions.isCurrent(db)) {
+            requests.send(db);
+          } else {
+            versions.checkShared(db);
+            notifications.requestResign(db); // the leader is of another language
+          }
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.river;
 import dev.river.error.DatabaseException;
 import dev.river.error.PeriodicJobNotFoundException;
 import dev.river.error.RiverException;
+import dev.river.error.SchemaNotMigratedException;
 import dev.river.internal.store.PeriodicJobStore;
 import dev.river.internal.store.Scope;
 import dev.river.internal.store.StoredJob;
@@ -23,7 +24,8 @@ import java.util.function.Consumer;
  * Thread-safe.
  *
  * <p>A periodic job is in the database since the first client that has it was started. Any of the
- * operations throws a {@link DatabaseException} if the database refuses it or can't be reached.
+ * operations throws a {@link DatabaseException} if the database refuses it or can't be reached, and
+ * a {@link SchemaNotMigratedException} if the tables are missing that {@code river-db} makes.
  */
 public sealed class PeriodicJobs permits ClientPeriodicJobs {
   private static final String DATABASE = "the database";

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jooq.DSLContext;
 
 /**
  * The queues of a database: looks them up, pauses and resumes them for all clients. Each operation
@@ -93,10 +92,10 @@ public sealed class Queues permits ClientQueues {
    */
   public void pause(String name) {
     if (name.equals(ALL)) {
-      run(store::pauseAll, new Control.Pause(name));
+      scope.run(store::pauseAll, () -> done.accept(new Control.Pause(name)));
     } else {
       Names.checkQueue(name);
-      run(db -> store.pause(db, name), new Control.Pause(name));
+      scope.run(db -> store.pause(db, name), () -> done.accept(new Control.Pause(name)));
     }
   }
 
@@ -110,7 +109,7 @@ public sealed class Queues permits ClientQueues {
   public void resume(String name) {
     Objects.requireNonNull(name, "name");
     if (name.equals(ALL)) {
-      run(store::resumeAll, new Control.Resume(name));
+      scope.run(store::resumeAll, () -> done.accept(new Control.Resume(name)));
     } else if (!resumeOne(name)) {
       throw new QueueNotFoundException(name);
     }
@@ -154,14 +153,5 @@ public sealed class Queues permits ClientQueues {
             done.accept(new Control.Resume(name));
           }
         });
-  }
-
-  private void run(Consumer<DSLContext> work, Control told) {
-    scope.<Boolean>call(
-        db -> {
-          work.accept(db);
-          return true;
-        },
-        committed -> done.accept(told));
   }
 }

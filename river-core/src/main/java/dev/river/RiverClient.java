@@ -17,7 +17,9 @@ import dev.river.internal.store.Database;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobQueries;
 import dev.river.internal.store.Notifications;
+import dev.river.internal.store.OwnTables;
 import dev.river.internal.store.QueueStore;
+import dev.river.internal.store.ResignRequests;
 import dev.river.internal.store.SchemaVersions;
 import dev.river.internal.store.Scope;
 import dev.river.internal.work.AttemptThread;
@@ -198,7 +200,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    */
   public ClientPeriodicJobs periodicJobs() {
     checkOpen();
-    return new ClientPeriodicJobs(database.atomically(), periodic, this::wake);
+    return new ClientPeriodicJobs(ofOurTables(database.atomically()), periodic, this::wake);
   }
 
   /**
@@ -211,7 +213,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   public PeriodicJobs periodicJobs(DSLContext tx) {
     Objects.requireNonNull(tx, "tx");
     checkOpen();
-    return new PeriodicJobs(database.in(tx), periodic, queues -> {});
+    return new PeriodicJobs(ofOurTables(database.in(tx)), periodic, queues -> {});
   }
 
   /**
@@ -224,7 +226,11 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   public PeriodicJobs periodicJobs(Connection tx) {
     Objects.requireNonNull(tx, "tx");
     checkOpen();
-    return new PeriodicJobs(database.in(tx), periodic, queues -> {});
+    return new PeriodicJobs(ofOurTables(database.in(tx)), periodic, queues -> {});
+  }
+
+  private Scope ofOurTables(Scope scope) {
+    return new OwnTables(scope, database, new SchemaVersions(settings.schema()));
   }
 
   /**
@@ -251,7 +257,12 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   public Fleet fleet() {
     checkOpen();
     var locks = new AdvisoryLocks(settings.upkeep().advisoryLockPrefix(), settings.schema());
-    return new Fleet(database, locks, new SchemaVersions(settings.schema()), notifications);
+    return new Fleet(
+        database,
+        locks,
+        new SchemaVersions(settings.schema()),
+        new ResignRequests(notifications, settings.schema()),
+        notifications);
   }
 
   /**

@@ -36,7 +36,7 @@ public class DatabaseException extends RiverException {
   }
 
   private final @Nullable String sqlState;
-  private final Reason reason;
+  private final SqlFault fault;
 
   /**
    * Creates it.
@@ -46,9 +46,22 @@ public class DatabaseException extends RiverException {
    * @param cause what the driver or the pool threw
    */
   public DatabaseException(String message, @Nullable String sqlState, Throwable cause) {
+    this(message, sqlState, faultOf(sqlState, cause), cause);
+  }
+
+  /**
+   * Creates one of which it is known what it means.
+   *
+   * @param message what was attempted, and what the database said
+   * @param sqlState the SQLSTATE, if there is one
+   * @param fault what it means, whatever the SQLSTATE is: a trigger may raise any
+   * @param cause what the driver or the pool threw
+   */
+  protected DatabaseException(
+      String message, @Nullable String sqlState, SqlFault fault, Throwable cause) {
     super(message, cause);
     this.sqlState = sqlState;
-    this.reason = reason(sqlState, cause);
+    this.fault = fault;
   }
 
   /**
@@ -61,7 +74,12 @@ public class DatabaseException extends RiverException {
 
   /** {@return why the database refused} */
   public Reason reason() {
-    return reason;
+    return fault.reason();
+  }
+
+  /** {@return what the SQLSTATE means, in more detail than the reason} */
+  public SqlFault fault() {
+    return fault;
   }
 
   /**
@@ -69,7 +87,7 @@ public class DatabaseException extends RiverException {
    * Anything else may pass: a lost connection, a restart, a deadlock, a full disk.
    */
   public boolean isCausedByRow() {
-    return reason == Reason.ROW;
+    return reason() == Reason.ROW;
   }
 
   /**
@@ -77,7 +95,7 @@ public class DatabaseException extends RiverException {
    * SQLSTATE 57014.
    */
   public boolean isTimeout() {
-    return reason == Reason.CANCELLED;
+    return fault == SqlFault.CANCELLED;
   }
 
   /**
@@ -88,36 +106,37 @@ public class DatabaseException extends RiverException {
    * of its causes.
    */
   public boolean isUnreachable() {
-    return isAway(reason);
+    return isAway(fault);
   }
 
-  private static boolean isAway(Reason reason) {
+  private static boolean isAway(SqlFault fault) {
+    Reason reason = fault.reason();
     return reason == Reason.UNREACHABLE
         || reason == Reason.NO_CONNECTION_LEFT
         || reason == Reason.READ_ONLY;
   }
 
   /** Without an SQLSTATE of its own it may have a cause that says that the database is away. */
-  private static Reason reason(@Nullable String sqlState, Throwable cause) {
+  private static SqlFault faultOf(@Nullable String sqlState, Throwable cause) {
     if (sqlState != null) {
-      return SqlStates.reasonOf(sqlState);
+      return SqlFault.of(sqlState);
     }
     for (Throwable link = cause; link != null; link = link.getCause()) {
-      Reason ofLink = link instanceof SQLException failure ? reason(failure) : Reason.OTHER;
+      SqlFault ofLink = link instanceof SQLException failure ? faultOf(failure) : SqlFault.NONE;
       if (isAway(ofLink)) {
         return ofLink;
       }
     }
-    return Reason.OTHER;
+    return SqlFault.NONE;
   }
 
-  private static Reason reason(SQLException failure) {
+  private static SqlFault faultOf(SQLException failure) {
     if (failure.getSQLState() != null) {
-      return SqlStates.reasonOf(failure.getSQLState());
+      return SqlFault.of(failure.getSQLState());
     }
     if (failure instanceof SQLTransientException) {
-      return Reason.NO_CONNECTION_LEFT; // as pools say it
+      return SqlFault.NO_CONNECTION_LEFT; // as pools say it
     }
-    return failure instanceof SQLRecoverableException ? Reason.UNREACHABLE : Reason.OTHER;
+    return failure instanceof SQLRecoverableException ? SqlFault.UNREACHABLE : SqlFault.NONE;
   }
 }

@@ -27,7 +27,7 @@ class SqlStatesTest {
     "25P04, UNREACHABLE, away",
     "53300, NO_CONNECTION_LEFT, away",
     "25006, READ_ONLY, away",
-    "55000, READ_ONLY, away",
+    "55000, OTHER, other",
     "22021, ROW, row",
     "22P05, ROW, row",
     "23505, ROW, row",

@@ -13,6 +13,10 @@ public sealed interface LeadershipNews {
    */
   record Resigned(String clientId) implements LeadershipNews {}
 
-  /** The leader, whoever it is, is asked to step down. */
-  record ResignRequested() implements LeadershipNews {}
+  /**
+   * The leader, whoever it is, is asked to step down.
+   *
+   * @param sender the server process of the session that asks, by which its role can be looked up
+   */
+  record ResignRequested(int sender) implements LeadershipNews {}
 }

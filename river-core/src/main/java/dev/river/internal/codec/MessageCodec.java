@@ -70,14 +70,15 @@ public final class MessageCodec {
    * {@return what a notification says about the leader; empty if it says nothing that we know}
    *
    * @param payload what a client of any language and version sent
+   * @param sender the server process of the session that sent it
    */
-  public Optional<LeadershipNews> decodeLeadership(String payload) {
+  public Optional<LeadershipNews> decodeLeadership(String payload, int sender) {
     try {
       JsonNode message = mapper.readTree(payload);
       return switch (message.path("action").asText("")) {
         case "resigned" ->
             Optional.of(new LeadershipNews.Resigned(message.path("leader_id").asText("")));
-        case "request_resign" -> Optional.of(new LeadershipNews.ResignRequested());
+        case "request_resign" -> Optional.of(new LeadershipNews.ResignRequested(sender));
         default -> Optional.empty();
       };
     } catch (JsonProcessingException e) {

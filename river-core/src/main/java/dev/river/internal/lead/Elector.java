@@ -1,6 +1,5 @@
 package dev.river.internal.lead;
 
-import dev.river.error.DatabaseException;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
@@ -8,9 +7,11 @@ import dev.river.internal.service.ServiceLoop;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.LeaderStore;
 import dev.river.internal.store.LeaseStore;
+import dev.river.internal.store.ResignRequests;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.DSLContext;
@@ -62,6 +63,7 @@ public final class Elector implements Service, Listener.Guest {
   private final Presence presence;
   private final Database database;
   private final LeaderStore store;
+  private final ResignRequests requests;
   private final boolean pollOnly;
   private final Runnable whenElected;
   private final RiverLease lease;
@@ -72,17 +74,15 @@ public final class Elector implements Service, Listener.Guest {
 
   private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
   private volatile boolean candidate = true;
-  private volatile boolean askedToResign;
+  private volatile int sessionToResign;
   private volatile boolean voteNow;
   private volatile long trustedAt;
 
-  private long nextTry = System.nanoTime(); // owned by the session's thread
+  // Owned by the session's thread.
+  private long nextTry = System.nanoTime();
+  private final LeaderTalk talk = new LeaderTalk();
 
-  // Owned by the loop's thread.
-  private final Unchanged<Long, Double> leaders =
-      new Unchanged<>(System::nanoTime, SILENCE.dividedBy(2));
-  private double lastHeartbeat;
-  private long nextLookAtTheLeader = System.nanoTime();
+  private final LeaderWatch leaderWatch; // owned by the loop's thread
 
   /**
    * Creates it.
@@ -91,6 +91,7 @@ public final class Elector implements Service, Listener.Guest {
    * @param database where it reads and writes
    * @param store counts the terms
    * @param leases keeps River's lease
+   * @param requests tells who may ask the leader to resign
    * @param pollOnly whether the client has no session, so that it can't lead
    * @param whenElected is run when this client begins to lead; must not block
    */
@@ -99,15 +100,19 @@ public final class Elector implements Service, Listener.Guest {
       Database database,
       LeaderStore store,
       LeaseStore leases,
+      ResignRequests requests,
       boolean pollOnly,
       Runnable whenElected) {
     this.clientId = presence.clientId();
     this.presence = presence;
     this.database = database;
     this.store = store;
+    this.requests = requests;
     this.pollOnly = pollOnly;
     this.whenElected = whenElected;
     this.lease = new RiverLease(clientId, database, leases);
+    this.leaderWatch =
+        new LeaderWatch(presence, database, store, BETWEEN_LOOKS_AT_THE_LEADER, SILENCE);
     this.loop = new ServiceLoop("river-" + clientId + "-elector", this::pass);
   }
 
@@ -144,21 +149,19 @@ public final class Elector implements Service, Listener.Guest {
   }
 
   /**
-   * Takes note of what was said about the leader.
+   * Takes note of what was said about the leader. It is a hint, by which a client looks whether the
+   * lock or River's lease is free, and a leader whether somebody who may do so wants it to resign.
    *
    * @param news what was said
    */
   public void told(LeadershipNews news) {
-    switch (news) {
-      case LeadershipNews.Resigned resigned -> {
-        if (!resigned.clientId().equals(clientId)) {
-          voteNow = true;
-          if (held.get() != null) {
-            loop.wake(); // the lease may be free
-          }
-        }
-      }
-      case LeadershipNews.ResignRequested requested -> askedToResign = true;
+    boolean concernsIt =
+        switch (news) {
+          case LeadershipNews.Resigned resigned -> !resigned.clientId().equals(clientId);
+          case LeadershipNews.ResignRequested requested -> held.get() != null;
+        };
+    if (concernsIt) {
+      talk.hear(news);
     }
   }
 
@@ -170,14 +173,23 @@ public final class Elector implements Service, Listener.Guest {
   @Override
   public void attend(DSLContext session) {
     trustedAt = System.nanoTime();
-    if (held.get() != null) {
-      if (askedToResign || !candidate) {
-        resign(session);
-      }
-    } else if (candidate && presence.isRegistered() && isDue()) {
+    Held current = held.get();
+    if (current == null) {
+      attendElection(session);
+    } else if (!candidate || sessionToResign == current.session()) {
+      resign(session);
+    } else if (talk.isToBeLookedInto()) {
+      loop.wake();
+    }
+  }
+
+  private void attendElection(DSLContext session) {
+    if (talk.isToBeLookedInto()) {
+      voteNow = true;
+    }
+    if (candidate && presence.isRegistered() && isDue()) {
       tryToLead(session);
     }
-    askedToResign = false;
   }
 
   @Override
@@ -210,6 +222,7 @@ public final class Elector implements Service, Listener.Guest {
     rest(steady ? rest : BETWEEN_TRIES.multipliedBy(4));
     OptionalInt pid = store.tryLock(session);
     if (pid.isPresent()) {
+      talk.forget(); // it was about another leader
       held.set(new Held(pid.getAsInt(), 0));
       loop.wake();
     }
@@ -220,7 +233,9 @@ public final class Elector implements Service, Listener.Guest {
     LOG.info("client {}: resigns (term {})", clientId, resigned == null ? 0 : resigned.term());
     rest(BETWEEN_TRIES.multipliedBy(2)); // others first
     store.resign(session, clientId);
+    sessionToResign = 0;
     voteNow = false;
+    talk.forget();
     loop.wake(); // to give up the lease
   }
 
@@ -236,15 +251,15 @@ public final class Elector implements Service, Listener.Guest {
       if (current.term() == 0) {
         beginTerm(current);
       }
+      hearRequests(held.get());
     } else if (pollOnly) {
       if (presence.isElder()) {
         lease.keep(false);
       }
     } else {
       lease.release();
-      if (presence.isElder() && System.nanoTime() - nextLookAtTheLeader >= 0) {
-        nextLookAtTheLeader = System.nanoTime() + BETWEEN_LOOKS_AT_THE_LEADER.toNanos();
-        lookAtTheLeader();
+      if (presence.isElder() && leaderWatch.look()) {
+        voteNow = true;
       }
       return BETWEEN_LOOKS_AT_THE_LEADER;
     }
@@ -253,37 +268,23 @@ public final class Elector implements Service, Listener.Guest {
 
   private void beginTerm(Held current) {
     Optional<Long> term = database.call(db -> store.beginTerm(db, clientId, current.session()));
+    term.ifPresent(begun -> database.run(db -> ResignRequests.deleteOlderThan(db, begun)));
     if (term.isPresent() && held.compareAndSet(current, new Held(current.session(), term.get()))) {
       LOG.info("client {}: leads (term {})", clientId, term.get());
       whenElected.run();
     }
   }
 
-  private void lookAtTheLeader() {
-    Optional<LeaderStore.Seen> seen = database.call(store::look);
-    leaders.retain(seen.stream().map(LeaderStore.Seen::term).toList());
-    if (seen.isPresent()) {
-      Double heartbeat = seen.get().heartbeat();
-      lastHeartbeat = heartbeat == null ? lastHeartbeat : heartbeat; // gone is silent, too
-      Duration silentFor = leaders.see(seen.get().term(), lastHeartbeat);
-      if (silentFor.compareTo(SILENCE) >= 0 && presence.steadyFor().compareTo(SILENCE) > 0) {
-        endSilentLeader(seen.get().term());
-      }
+  private void hearRequests(@Nullable Held current) {
+    Set<Integer> senders = talk.senders();
+    if (senders.isEmpty() || current == null || current.term() == 0) {
+      return;
     }
-  }
-
-  private void endSilentLeader(long term) {
-    try {
-      if (database.<Boolean>call(db -> store.endSession(db, term))) {
-        LOG.warn("client {}: ended the session of a leader that was silent for long", clientId);
-        voteNow = true;
-      }
-    } catch (DatabaseException e) {
-      if (e.reason() != DatabaseException.Reason.PERMISSION) {
-        throw e;
-      }
-      LOG.warn("client {}: may not end the session of a leader that is silent", clientId, e);
-      nextLookAtTheLeader = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    if (database.<Boolean>call(db -> requests.isAsked(db, current.term(), senders))) {
+      sessionToResign = current.session();
+    } else {
+      LOG.debug("client {}: was asked to resign by somebody who may not", clientId);
     }
+    talk.forget(senders);
   }
 }

@@ -1,6 +1,7 @@
 package dev.river.internal.notify;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.SqlFault;
 import dev.river.internal.codec.Control;
 import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.codec.MessageCodec;
@@ -12,7 +13,6 @@ import dev.river.internal.store.NotificationStream.Notification;
 import dev.river.internal.store.Notifications;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -75,9 +75,6 @@ public final class Listener implements Service {
   private static final Duration SLICE = Duration.ofMillis(100);
 
   private static final Duration SILENCE = Duration.ofSeconds(5);
-
-  /** The SQLSTATE of a statement that has waited for a lock for too long. */
-  private static final String LOCKED = "55P03";
 
   private final Database database;
   private final Notifications notifications;
@@ -165,7 +162,7 @@ public final class Listener implements Service {
     try {
       guest.attend(at.session());
     } catch (DatabaseException e) {
-      if (!e.isTimeout() && !e.sqlState().equals(Optional.of(LOCKED))) {
+      if (!e.isTimeout() && e.fault() != SqlFault.LOCK_TIMEOUT) {
         throw e;
       }
       LOG.debug("a statement of the session took too long and was given up", e);
@@ -189,7 +186,8 @@ public final class Listener implements Service {
     switch (notification.topic()) {
       case INSERT -> codec.queueOf(payload).ifPresent(audience::workIn);
       case CONTROL -> codec.decodeControl(payload).ifPresent(audience::told);
-      case LEADERSHIP -> codec.decodeLeadership(payload).ifPresent(audience::told);
+      case LEADERSHIP ->
+          codec.decodeLeadership(payload, notification.sender()).ifPresent(audience::told);
     }
   }
 

@@ -84,7 +84,7 @@ public final class ServiceLoop implements Service {
     private volatile boolean closing;
     private final Signal endOfPause = new Signal();
     private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
-    private final FailureLog failures = new FailureLog(LOG, name);
+    private final RepeatedFailures failures = new RepeatedFailures(LOG, name);
 
     /** Ends when the service is stopped, and by nothing that happens in a pass. */
     private void loop() {

@@ -1,5 +1,6 @@
 package dev.river.internal.store;
 
+import dev.river.error.SqlFault;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -12,9 +13,6 @@ import org.postgresql.util.PSQLException;
  * it" (c3p0), "This pool is closed" (Agroal).
  */
 public final class ClosedDataSource {
-  /** A connection that does not exist, which some say of a pool that is closed. */
-  private static final String NO_CONNECTION = "08003";
-
   private ClosedDataSource() {}
 
   /**
@@ -35,7 +33,8 @@ public final class ClosedDataSource {
     return switch (failure) {
       case PSQLException ofDriver -> ofDriver.getServerErrorMessage() == null;
       case SQLException ofPool ->
-          ofPool.getSQLState() == null || ofPool.getSQLState().equals(NO_CONNECTION);
+          ofPool.getSQLState() == null
+              || SqlFault.of(ofPool.getSQLState()) == SqlFault.CLOSED_CONNECTION;
       default -> failure instanceof IllegalStateException;
     };
   }

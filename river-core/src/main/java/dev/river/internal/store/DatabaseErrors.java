@@ -2,11 +2,11 @@ package dev.river.internal.store;
 
 import dev.river.error.DatabaseException;
 import dev.river.error.DatabaseException.Reason;
+import dev.river.error.SqlFault;
 import dev.river.error.UniqueConflictException;
 import java.sql.SQLException;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -16,8 +16,7 @@ final class DatabaseErrors implements ExecuteListener {
 
   private static final String UNIQUE_INDEX = "river_job_unique_idx";
 
-  private static final String NO_STATEMENT = "26000";
-  private static final String STATEMENT_EXISTS = "42P05";
+  /** What is said to be wrong in PgBouncer's statement mode, which itself says 08P01. */
   private static final String NOT_SUPPORTED = "0A000";
 
   /** PgBouncer speaks English only. */
@@ -43,7 +42,11 @@ final class DatabaseErrors implements ExecuteListener {
           ConflictingKey.hexIn(said.getDetail()),
           told);
     }
-    return translate(told, "the connection to the database broke: ");
+    DatabaseException translated = translate(told, "the connection to the database broke: ");
+    return said != null && translated.isUnreachable() && RaisedException.isRaised(said)
+        ? new RaisedException(
+            "the statement failed: " + told.getMessage(), failure.getSQLState(), told)
+        : translated;
   }
 
   /** {@return our own exception for what a data source threw that was asked for a connection} */
@@ -54,10 +57,11 @@ final class DatabaseErrors implements ExecuteListener {
   private static DatabaseException translate(SQLException failure, String unreachable) {
     boolean statementMode = isStatementMode(failure);
     String state = statementMode ? NOT_SUPPORTED : failure.getSQLState();
-    Reason reason = new DatabaseException("", state, failure).reason();
+    DatabaseException known = new DatabaseException("", state, failure);
+    Reason reason = known.reason();
     String what = reason == Reason.UNREACHABLE ? unreachable : what(reason);
     return new DatabaseException(
-        what + failure.getMessage() + hint(reason, state, statementMode), state, failure);
+        what + failure.getMessage() + hint(known.fault(), statementMode), state, failure);
   }
 
   /** PgBouncer ends the connection then, as it does when it has no server. */
@@ -77,15 +81,15 @@ final class DatabaseErrors implements ExecuteListener {
     };
   }
 
-  private static String hint(Reason reason, @Nullable String state, boolean statementMode) {
-    if (NO_STATEMENT.equals(state) || STATEMENT_EXISTS.equals(state)) {
+  private static String hint(SqlFault fault, boolean statementMode) {
+    if (fault == SqlFault.PREPARED_STATEMENT) {
       return " - behind a pooler such as PgBouncer in transaction mode, set prepareThreshold=0 in"
           + " the JDBC URL";
     }
     if (statementMode) {
       return " - PgBouncer's statement mode can't be used: set pool_mode to transaction or session";
     }
-    return switch (reason) {
+    return switch (fault.reason()) {
       case SCHEMA ->
           " - are River's tables missing or too old, or in another schema? Run"
               + " RiverMigrator.builder(dataSource).build().migrate() (artifact river-db), or name"

@@ -10,12 +10,12 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.SqlFault;
 import dev.river.query.Leader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -31,7 +31,6 @@ public final class LeaseStore {
   public static final Duration TIME_TO_LIVE = Duration.ofSeconds(15);
 
   private static final String NAME = "default";
-  private static final Set<String> OUT_OF_REACH = Set.of("42P01", "42501");
 
   private final Notifications notifications;
 
@@ -80,7 +79,7 @@ public final class LeaseStore {
 
   /** {@return whether a statement failed because there is no such table, or no right to use it} */
   public static boolean isOutOfReach(DatabaseException failure) {
-    return failure.sqlState().filter(OUT_OF_REACH::contains).isPresent();
+    return failure.fault() == SqlFault.NO_TABLE || failure.fault() == SqlFault.PRIVILEGE;
   }
 
   /**

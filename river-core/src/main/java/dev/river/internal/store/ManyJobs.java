@@ -5,10 +5,12 @@ import static org.jooq.impl.DSL.noCondition;
 
 import dev.river.error.DatabaseException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record1;
@@ -25,11 +27,8 @@ import org.slf4j.LoggerFactory;
 final class ManyJobs {
   private static final Logger LOG = LoggerFactory.getLogger(ManyJobs.class);
 
-  private static final String READ_ONLY = "25006";
-  private static final String LOCK_TIMEOUT = "55P03";
-
-  /** Deadlocks and the like end a transaction, which its owner may try again. */
-  private static final String FAILED_TRANSACTION = "40";
+  /** After so many jobs in a row that can't be changed, the database is at fault, not they. */
+  private static final int REFUSED_IN_A_ROW = 20;
 
   private final DSLContext db;
   private final String what;
@@ -60,35 +59,66 @@ final class ManyJobs {
     try {
       return attempt(() -> statement.apply(noCondition()));
     } catch (DatabaseException e) {
-      if (!mayBeOfRow(e)) {
+      if (!RowFaults.mayBe(e)) {
         throw e;
       }
       List<Long> ids = db.fetchValues(candidates.apply(noCondition()));
-      return changeEach(ids, statement, e);
+      return new Halves<>(statement).change(ids, e);
     }
   }
 
-  private <T> List<T> changeEach(
-      List<Long> ids, Function<Condition, List<T>> statement, DatabaseException refusal) {
-    if (ids.size() <= 1) {
-      ids.forEach(id -> LOG.warn("job {}: it can't be {}, and is left out", id, what, refusal));
-      return List.of();
-    }
-    int middle = ids.size() / 2;
-    List<T> first = changeSome(ids.subList(0, middle), statement);
-    List<T> second = changeSome(ids.subList(middle, ids.size()), statement);
-    return Stream.concat(first.stream(), second.stream()).toList();
-  }
+  /** The jobs in smaller and smaller parts. */
+  private final class Halves<T> {
+    private final Function<Condition, List<T>> statement;
+    private final Map<Long, DatabaseException> refused = new LinkedHashMap<>();
+    private final List<T> changed = new ArrayList<>();
 
-  private <T> List<T> changeSome(List<Long> ids, Function<Condition, List<T>> statement) {
-    Condition only = RIVER_JOB.ID.eq(DSL.any(ids.toArray(Long[]::new)));
-    try {
-      return attempt(() -> statement.apply(only));
-    } catch (DatabaseException e) {
-      if (!mayBeOfRow(e)) {
-        throw e;
+    /** Single jobs are at fault, because others could be changed, or by what was said of them. */
+    private boolean isShown;
+
+    Halves(Function<Condition, List<T>> statement) {
+      this.statement = statement;
+    }
+
+    List<T> change(List<Long> ids, DatabaseException refusal) {
+      changeEach(ids, refusal);
+      if (!isShown && !refused.isEmpty()) {
+        throw refusal;
       }
-      return changeEach(ids, statement, e);
+      refused.forEach(
+          (id, why) -> LOG.warn("job {}: it can't be {}, and is left out", id, what, why));
+      return changed;
+    }
+
+    private void changeEach(List<Long> ids, DatabaseException refusal) {
+      if (ids.size() <= 1) {
+        ids.forEach(id -> leaveOut(id, refusal));
+        return;
+      }
+      int middle = ids.size() / 2;
+      changeSome(ids.subList(0, middle));
+      changeSome(ids.subList(middle, ids.size()));
+    }
+
+    private void changeSome(List<Long> ids) {
+      Condition only = RIVER_JOB.ID.eq(DSL.any(ids.toArray(Long[]::new)));
+      try {
+        changed.addAll(attempt(() -> statement.apply(only)));
+        isShown = true;
+      } catch (DatabaseException e) {
+        if (!RowFaults.mayBe(e)) {
+          throw e;
+        }
+        changeEach(ids, e);
+      }
+    }
+
+    private void leaveOut(long id, DatabaseException refusal) {
+      refused.put(id, refusal);
+      isShown |= RowFaults.isCertain(refusal);
+      if (!isShown && refused.size() > REFUSED_IN_A_ROW) {
+        throw refusal;
+      }
     }
   }
 
@@ -103,15 +133,5 @@ final class ManyJobs {
             throw DatabaseErrors.translate(e);
           }
         });
-  }
-
-  private static boolean mayBeOfRow(DatabaseException refusal) {
-    String state = refusal.sqlState().orElse("");
-    return !refusal.isUnreachable()
-        && !refusal.isTimeout()
-        && !state.isEmpty()
-        && !state.equals(READ_ONLY)
-        && !state.equals(LOCK_TIMEOUT)
-        && !state.startsWith(FAILED_TRANSACTION);
   }
 }

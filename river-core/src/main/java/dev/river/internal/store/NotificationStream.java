@@ -69,8 +69,32 @@ public final class NotificationStream implements AutoCloseable {
    *
    * @param topic what it is about
    * @param payload what was sent
+   * @param sender the server process of the session that sent it; it may have ended since
    */
-  public record Notification(Topic topic, String payload) {
+  public record Notification(Topic topic, String payload, int sender) {
+
+    /**
+     * Creates one of an unknown sender.
+     *
+     * @param topic what it is about
+     * @param payload what was sent
+     */
+    public Notification(Topic topic, String payload) {
+      this(topic, payload, 0);
+    }
+
+    /** {@return whether the other one says the same, whoever sent it} */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Notification that
+          && topic == that.topic
+          && payload.equals(that.payload);
+    }
+
+    @Override
+    public int hashCode() {
+      return payload.hashCode();
+    }
 
     /** {@return the topic; the payload may hold the metadata of a queue} */
     @Override
@@ -149,7 +173,7 @@ public final class NotificationStream implements AutoCloseable {
   /** A connection from a pool may listen to what someone else left on it. */
   private Stream<Notification> read(PGNotification arrived) {
     return Optional.ofNullable(channels.get(arrived.getName())).stream()
-        .map(topic -> new Notification(topic, arrived.getParameter()));
+        .map(topic -> new Notification(topic, arrived.getParameter(), arrived.getPID()));
   }
 
   /** {@return the session, for statements that commit one by one} */

@@ -162,8 +162,15 @@ final class OwnConnections {
     }
   }
 
-  /** A pool would lend it again. */
+  /**
+   * A pool would lend it again. After an {@link Error} nobody knows how much of an answer the
+   * driver has read.
+   */
   private void endIfUseless(Connection connection, Throwable failure) {
+    if (failure instanceof Error) {
+      PhysicalConnections.end(connection);
+      return;
+    }
     for (Throwable link = failure; link != null; link = link.getCause()) {
       if (link instanceof DatabaseException ofDatabase && ofDatabase.isUnreachable()) {
         PhysicalConnections.end(connection);

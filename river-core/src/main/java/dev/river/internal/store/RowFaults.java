@@ -1,35 +1,15 @@
 package dev.river.internal.store;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.DatabaseException.Reason;
+import dev.river.error.SqlFault;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
-import java.util.Set;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Tells by a failure whether a row may be at fault, and what may be said of it. */
 public final class RowFaults {
-  /**
-   * What has nothing to do with rows: connections, what a server can't do, cursors, the kind and
-   * the state of transactions, prepared statements, logins, conflicts with other transactions,
-   * resources, locks, operators, files. Anything else may be one row's: a trigger may raise
-   * whatever it likes; what is stored may be too large or damaged.
-   */
-  private static final Set<String> OTHER_CLASSES =
-      Set.of(
-          "08", "0A", "24", "25", "26", "28", "2D", "34", "3D", "3F", "40", "53", "55", "57", "58");
-
-  /** A wrong statement or a missing table, unless a function has it, which may be a trigger's. */
-  private static final String WRONG_STATEMENT = "42";
-
-  /** A policy refuses a row, or somebody has no right to a table. */
-  private static final String NO_PRIVILEGE = "42501";
-
-  private static final String DAMAGED_INDEX = "XX002";
-
-  /** Limits and internal errors: their messages tell numbers, not values. */
-  private static final Set<String> TELLABLE_CLASSES = Set.of("53", "54", "XX");
-
   private static final int LONGEST_MESSAGE = 300;
 
   private RowFaults() {}
@@ -45,14 +25,32 @@ public final class RowFaults {
       return false; // several rows may be at fault for that, or none
     }
     return failure instanceof DatabaseException refusal
-        ? refusal.sqlState().filter(state -> mayBe(state, refusal)).isPresent()
+        ? refusal.fault().mayBeOfRow(hasContext(refusal)) || isRaisedAnyway(refusal)
         : failure instanceof RuntimeException;
   }
 
-  private static boolean mayBe(String state, DatabaseException refusal) {
-    return state.startsWith(WRONG_STATEMENT)
-        ? state.equals(NO_PRIVILEGE) || hasContext(refusal)
-        : !isOfOtherClass(state) && !state.equals(DAMAGED_INDEX);
+  /**
+   * {@return whether a row is at fault rather than a missing privilege, table or the like} Where it
+   * is false, another row with which the statement succeeds shows it.
+   *
+   * @param failure of which {@link #mayBe} is true
+   */
+  public static boolean isCertain(Throwable failure) {
+    return !(failure instanceof DatabaseException refusal)
+        || isRaised(refusal)
+        || switch (refusal.fault()) {
+          case PRIVILEGE, NO_TABLE, NO_OBJECT, WRONG_STATEMENT -> false;
+          default -> true;
+        };
+  }
+
+  /** A trigger may raise whatever it likes; but what it raises as a conflict may pass. */
+  private static boolean isRaisedAnyway(DatabaseException refusal) {
+    return refusal.reason() == Reason.OTHER && isRaised(refusal);
+  }
+
+  private static boolean isRaised(DatabaseException refusal) {
+    return said(refusal).filter(RaisedException::isRaised).isPresent();
   }
 
   private static boolean hasContext(DatabaseException refusal) {
@@ -63,10 +61,6 @@ public final class RowFaults {
     return refusal.getCause() instanceof PSQLException ofServer
         ? Optional.ofNullable(ofServer.getServerErrorMessage())
         : Optional.empty();
-  }
-
-  private static boolean isOfOtherClass(String state) {
-    return state.length() != 5 || OTHER_CLASSES.contains(state.substring(0, 2));
   }
 
   /**
@@ -111,7 +105,13 @@ public final class RowFaults {
   public static boolean isRefusal(Throwable failure) {
     return failure instanceof DatabaseException refusal
         && said(refusal).map(ServerErrorMessage::getSeverity).filter("ERROR"::equals).isPresent()
-        && refusal.sqlState().filter(state -> !isOfOtherClass(state)).isPresent();
+        && isOfStatement(refusal);
+  }
+
+  private static boolean isOfStatement(DatabaseException refusal) {
+    return refusal.fault().mayBeOfRow(true)
+        || refusal.fault() == SqlFault.DAMAGED_INDEX
+        || isRaisedAnyway(refusal);
   }
 
   /** {@return why something failed, without any value of a row} */
@@ -127,13 +127,9 @@ public final class RowFaults {
     }
     String state = "SQLSTATE " + refusal.sqlState().orElse("unknown");
     return said(refusal)
-        .filter(said -> refusal.sqlState().filter(RowFaults::isTellable).isPresent())
+        .filter(said -> refusal.fault().isTellable())
         .map(said -> state + ": " + shortened(String.valueOf(said.getMessage())))
         .orElse(state);
-  }
-
-  private static boolean isTellable(String state) {
-    return state.length() == 5 && TELLABLE_CLASSES.contains(state.substring(0, 2));
   }
 
   private static String shortened(String message) {

@@ -40,7 +40,7 @@ public final class SchemaVersions {
    * @throws SchemaNotMigratedException if it does not
    */
   public int checked(DSLContext db) {
-    int found = hasMigrationTable(db) ? version(db) : 0;
+    int found = found(db);
     if (found < REQUIRED) {
       throw new SchemaNotMigratedException(schema.orElseGet(() -> searchPath(db)), found, REQUIRED);
     }
@@ -57,6 +57,19 @@ public final class SchemaVersions {
     if (!hasMigrationTable(db)) {
       checked(db);
     }
+  }
+
+  /**
+   * {@return whether the database holds the version that this release needs, or a newer one}
+   *
+   * @param db where to run
+   */
+  public boolean isCurrent(DSLContext db) {
+    return found(db) >= REQUIRED;
+  }
+
+  private int found(DSLContext db) {
+    return hasMigrationTable(db) ? version(db) : 0;
   }
 
   private boolean hasMigrationTable(DSLContext db) {

@@ -43,10 +43,21 @@ public interface Scope {
    * @param work one statement or several
    */
   default void run(Consumer<DSLContext> work) {
-    call(
+    run(work, () -> {});
+  }
+
+  /**
+   * Runs work as {@link #call(Function, Consumer)} does.
+   *
+   * @param work one statement or several
+   * @param committed is told
+   */
+  default void run(Consumer<DSLContext> work, Runnable committed) {
+    this.<Boolean>call(
         db -> {
           work.accept(db);
           return true;
-        });
+        },
+        done -> committed.run());
   }
 }

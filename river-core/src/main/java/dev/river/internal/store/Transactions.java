@@ -31,7 +31,11 @@ final class Transactions {
       connection.commit();
       return result;
     } catch (Throwable e) { // extensions of users are in it, which may throw anything
-      rollBack(connection, e);
+      if (e instanceof Error) {
+        PhysicalConnections.end(connection); // the driver may have stopped amid an answer
+      } else {
+        rollBack(connection, e);
+      }
       throw e;
     }
   }

@@ -6,7 +6,9 @@ import dev.river.internal.store.SingleClaims.Found;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
@@ -16,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * Claims jobs so that one that can't be claimed or read doesn't keep the others from it: after an
  * error that a row may be at fault for, or when an answer took too long, it claims the next job
  * alone and without its contents, then two, then four and so on. One that can't be claimed alone is
- * ended with an error, or passed over if not even that is possible. After an error for lack of
- * memory it claims half as many. Belongs to one thread.
+ * ended with an error, or passed over if not even that is possible, or while nothing shows that it
+ * is at fault and not a missing privilege or table. After an error for lack of memory it claims
+ * half as many. Belongs to one thread.
  */
 final class ClaimSieve {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimSieve.class);
@@ -25,6 +28,8 @@ final class ClaimSieve {
 
   /** After so many jobs in a row that can't be changed, the database is at fault, not they. */
   private static final int REFUSED_IN_A_ROW = 20;
+
+  private static final int MOST_SUSPECTS = 1_000;
 
   private final ClaimSource source;
   private final RefusedRows refused = new RefusedRows(LOG, "can't be claimed, nor be ended");
@@ -34,6 +39,11 @@ final class ClaimSieve {
   private boolean alone;
 
   private int refusedInARow;
+
+  /** What was claimed when a job was suspected, by its id; the youngest. */
+  private final Map<Long, Long> suspects = new LinkedHashMap<>();
+
+  private long claims;
 
   ClaimSieve(ClaimSource source) {
     this.source = source;
@@ -81,6 +91,7 @@ final class ClaimSieve {
       try {
         List<JobRow> rows = jobs.claim(size);
         most = Math.min(LARGEST_CLAIM, most * 2);
+        rows.forEach(row -> claimed(row.id()));
         return rows;
       } catch (RuntimeException | Error e) {
         boolean ofRow = RowFaults.mayBe(e);
@@ -108,14 +119,45 @@ final class ClaimSieve {
     try {
       JobRow row = source.singleClaims().claim(db, job.id(), source.clientId());
       refusedInARow = 0;
+      claimed(job.id());
       return new Single(Optional.of(row));
     } catch (RuntimeException e) {
       if (!RowFaults.mayBe(e)) {
         throw e;
       }
-      end(db, job, e);
+      if (RowFaults.isCertain(e) || isShown(job.id())) {
+        end(db, job, e);
+      } else {
+        suspect(job.id(), e);
+      }
       return new Single(Optional.empty());
     }
+  }
+
+  private void claimed(long id) {
+    claims++;
+    suspects.remove(id);
+  }
+
+  /** {@return whether others could be claimed since a job was suspected, so that it is at fault} */
+  private boolean isShown(long id) {
+    Long then = suspects.get(id);
+    return then != null && claims > then;
+  }
+
+  private void suspect(long id, RuntimeException failure) {
+    suspects.putIfAbsent(id, claims);
+    if (suspects.size() > MOST_SUSPECTS) {
+      suspects.remove(suspects.keySet().iterator().next());
+    }
+    passOver(id, failure);
+  }
+
+  private void passOver(long id, RuntimeException failure) {
+    if (++refusedInARow > REFUSED_IN_A_ROW) {
+      throw failure;
+    }
+    refused.add(id, failure);
   }
 
   private void end(DSLContext db, Found job, RuntimeException failure) {
@@ -123,6 +165,7 @@ final class ClaimSieve {
     try {
       source.singleClaims().fail(db, job, source.clientId(), reason, delay(job));
       refusedInARow = 0;
+      suspects.remove(job.id());
       LOG.warn(
           "job {} (kind {}): attempt {} of {} failed: {}",
           job.id(),
@@ -131,10 +174,10 @@ final class ClaimSieve {
           job.maxAttempts(),
           reason);
     } catch (RuntimeException e) {
-      if (!RowFaults.mayBe(e) || ++refusedInARow > REFUSED_IN_A_ROW) {
+      if (!RowFaults.mayBe(e)) {
         throw e;
       }
-      refused.add(job.id(), e);
+      passOver(job.id(), e);
     }
   }
 

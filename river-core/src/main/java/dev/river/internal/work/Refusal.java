@@ -1,9 +1,9 @@
 package dev.river.internal.work;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.SqlFault;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Set;
 
 /** What it means that the database did not store something. */
 enum Refusal {
@@ -21,13 +21,6 @@ enum Refusal {
   /** Statements that are refused later than that have waited for the lock of the table. */
   private static final Duration LOCKED_TABLE = Duration.ofSeconds(1);
 
-  private static final String READ_ONLY = "25006";
-  private static final String LOCK_TIMEOUT = "55P03";
-  private static final Set<String> UNTRANSLATABLE = Set.of("22P05", "22021");
-
-  /** Transactions that failed, resources, objects in use, an operator, the system. */
-  private static final Set<String> PASSING_CLASSES = Set.of("40", "53", "55", "57", "58");
-
   static Refusal of(Throwable failure, Duration took) {
     if (failure instanceof OutOfMemoryError || isSilence(failure)) {
       return TOO_MUCH;
@@ -35,31 +28,28 @@ enum Refusal {
     if (!(failure instanceof DatabaseException refused)) {
       return PASSING;
     }
-    String state = refused.sqlState().orElse("");
     if (refused.isTimeout()) {
       return TOO_MUCH;
     }
     if (refused.isUnreachable()
-        || state.isEmpty()
-        || state.equals(READ_ONLY)
-        || (state.equals(LOCK_TIMEOUT) && took.compareTo(LOCKED_TABLE) > 0)) {
+        || refused.fault() == SqlFault.NONE
+        || (isByLock(refused) && took.compareTo(LOCKED_TABLE) > 0)) {
       return AWAY;
     }
     if (refused.isCausedByRow()) {
       return OF_ROW;
     }
-    return PASSING_CLASSES.contains(state.substring(0, 2)) ? PASSING : IN_DOUBT;
+    return refused.fault().mayPass() ? PASSING : IN_DOUBT;
   }
 
   /** {@return whether a statement was refused because another transaction holds a row} */
   static boolean isByLock(DatabaseException refused) {
-    return refused.sqlState().filter(LOCK_TIMEOUT::equals).isPresent();
+    return refused.fault() == SqlFault.LOCK_TIMEOUT;
   }
 
   /** {@return whether the database has no place for a character in its encoding} */
   static boolean isByEncoding(Throwable failure) {
-    return failure instanceof DatabaseException refused
-        && refused.sqlState().filter(UNTRANSLATABLE::contains).isPresent();
+    return failure instanceof DatabaseException refused && refused.fault() == SqlFault.ENCODING;
   }
 
   /** {@return whether the server was given up because it did not answer in time} */

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  * repeated a line a minute. That the database is away is logged once for all loops of a client, by
  * what uses the database. All of it is logged at DEBUG. Belongs to one thread.
  */
-final class FailureLog {
+final class RepeatedFailures {
   private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
   private static final int MOST_KINDS = 100;
 
@@ -20,11 +20,11 @@ final class FailureLog {
   private final Duration betweenLines;
   private final Map<String, Repetition> repetitions = new HashMap<>();
 
-  FailureLog(Logger log, String name) {
+  RepeatedFailures(Logger log, String name) {
     this(log, name, BETWEEN_LINES);
   }
 
-  FailureLog(Logger log, String name, Duration betweenLines) {
+  RepeatedFailures(Logger log, String name, Duration betweenLines) {
     this.log = log;
     this.name = name;
     this.betweenLines = betweenLines;

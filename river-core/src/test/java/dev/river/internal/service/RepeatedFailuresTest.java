@@ -10,10 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class FailureLogTest {
+class RepeatedFailuresTest {
   private static final Duration PAUSE = Duration.ofMillis(7);
 
-  private final LogCapture log = LogCapture.of(FailureLog.class);
+  private final LogCapture log = LogCapture.of(RepeatedFailures.class);
 
   @AfterEach
   void close() {
@@ -22,7 +22,7 @@ class FailureLogTest {
 
   @Test
   void logsAKindOfFailureOnceAMinute() {
-    FailureLog failures = failures(Duration.ofDays(1));
+    RepeatedFailures failures = failures(Duration.ofDays(1));
     for (int i = 0; i < 100; i++) {
       failures.failed(refused("42P01"), PAUSE);
       failures.failed(refused("42501"), PAUSE);
@@ -37,7 +37,7 @@ class FailureLogTest {
 
   @Test
   void countsWhatItDidNotLog() {
-    FailureLog failures = failures(Duration.ZERO);
+    RepeatedFailures failures = failures(Duration.ZERO);
     failures.failed(refused("42P01"), PAUSE);
     failures.failed(refused("42P01"), PAUSE);
 
@@ -50,7 +50,7 @@ class FailureLogTest {
 
   @Test
   void leavesOutagesToThoseWhoTellOfThemOnce() {
-    FailureLog failures = failures(Duration.ZERO);
+    RepeatedFailures failures = failures(Duration.ZERO);
     for (String state : new String[] {"08006", "57P01", "57P03", "53300", "25006"}) {
       failures.failed(refused(state), PAUSE);
     }
@@ -58,8 +58,9 @@ class FailureLogTest {
     assertThat(log.lines()).noneMatch(line -> line.startsWith("WARN"));
   }
 
-  private static FailureLog failures(Duration betweenLines) {
-    return new FailureLog(LoggerFactory.getLogger(FailureLog.class), "loop", betweenLines);
+  private static RepeatedFailures failures(Duration betweenLines) {
+    return new RepeatedFailures(
+        LoggerFactory.getLogger(RepeatedFailures.class), "loop", betweenLines);
   }
 
   private static DatabaseException refused(String state) {
