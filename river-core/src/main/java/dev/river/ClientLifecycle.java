@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.service.OwnThreads;
 import dev.river.internal.service.Uninterruptibly;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,8 +60,8 @@ final class ClientLifecycle {
   /** Leaves nothing behind that runs if it fails. */
   private void begin() {
     Optional<ShutdownHook> hook = settings.shutdownPatience().map(this::hook);
-    hook.ifPresent(ShutdownHook::register);
     ClientRuntime runtime = newRuntime.get();
+    hook.ifPresent(ShutdownHook::register);
     try {
       runtime.start();
     } catch (Throwable e) {
@@ -75,7 +76,7 @@ final class ClientLifecycle {
     }
   }
 
-  private static void undo(ClientRuntime runtime, Throwable failure) {
+  private void undo(ClientRuntime runtime, Throwable failure) {
     try {
       end(runtime, Duration.ZERO, RiverClient.CLOSE_BOUND);
     } catch (RuntimeException e) {
@@ -165,17 +166,25 @@ final class ClientLifecycle {
   private void stopCurrent(Duration patience, Duration bound) {
     Run run = current;
     if (run != null) {
-      end(run.runtime(), patience, bound);
-      run.hook().ifPresent(ShutdownHook::unregister);
-      current = null;
-      run.ended().countDown();
+      try {
+        end(run.runtime(), patience, bound);
+      } finally {
+        run.hook().ifPresent(ShutdownHook::unregister);
+        current = null;
+        run.ended().countDown();
+      }
     }
   }
 
-  private static void end(ClientRuntime runtime, Duration patience, Duration bound) {
-    runtime.stopIntake();
+  private void end(ClientRuntime runtime, Duration patience, Duration bound) {
+    aside(runtime::stopIntake);
     awaitAttempts(runtime, patience, bound);
-    runtime.stopOutput();
+    aside(runtime::stopOutput);
+  }
+
+  /** The calling thread may be in a transaction, whose connection the data source would give. */
+  private void aside(Runnable part) {
+    OwnThreads.runAside("river-" + clientId + "-stop", part);
   }
 
   /** An interruption of the waiting thread ends its patience; the thread stays interrupted. */

@@ -460,10 +460,13 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   public void close() {
     checkNotOwnThread("close()");
     closed = true;
-    lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
-    ended = true;
-    stopInserting();
-    events.close();
+    try {
+      lifecycle.stop(CLOSE_PATIENCE, CLOSE_BOUND);
+    } finally {
+      ended = true;
+      stopInserting();
+      events.close();
+    }
   }
 
   @Override

@@ -229,10 +229,11 @@ public final class Elector implements Service, Listener.Guest {
   }
 
   private void resign(DSLContext session) {
+    rest(BETWEEN_TRIES.multipliedBy(2)); // others first
+    store.unlock(session); // if that fails, it leads on and tries again
     Held resigned = held.getAndSet(null);
     LOG.info("client {}: resigns (term {})", clientId, resigned == null ? 0 : resigned.term());
-    rest(BETWEEN_TRIES.multipliedBy(2)); // others first
-    store.resign(session, clientId);
+    store.announceResignation(session, clientId);
     sessionToResign = 0;
     voteNow = false;
     talk.forget();

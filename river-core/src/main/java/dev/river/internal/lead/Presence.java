@@ -118,7 +118,7 @@ public final class Presence implements Service, Listener.Guest {
     if (row != null) {
       try {
         database.run(db -> store.leave(db, row.incarnation(), oldest));
-      } catch (DatabaseException e) {
+      } catch (RuntimeException e) { // a data source that was closed may throw anything
         LOG.warn("client {}: its heartbeats will be missed, it could not say goodbye", clientId, e);
       }
     }

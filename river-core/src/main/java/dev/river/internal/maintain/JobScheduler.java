@@ -93,7 +93,14 @@ public final class JobScheduler implements ServiceLoop.Pass {
     return gate.pass(
         DUTY,
         LIMIT,
-        db -> found(db, schedules.scheduleEach(db, most, refused.ids(), refused::add), most));
+        db -> found(db, schedules.scheduleEach(db, most, refused.ids(), this::refuse), most));
+  }
+
+  private void refuse(Long id, RuntimeException why) {
+    if (why instanceof UniqueConflictException conflict) {
+      throw conflict; // the key was taken at this moment, which the next pass sees
+    }
+    refused.add(id, why);
   }
 
   private Found found(DSLContext db, Scheduled scheduled, int most) {
@@ -111,12 +118,14 @@ public final class JobScheduler implements ServiceLoop.Pass {
         || found.untilNext().filter(next -> next.compareTo(NEAR) < 0).isPresent()) {
       lastBusy = System.nanoTime();
     }
-    return scheduled.moved() == size ? Duration.ZERO : rest(found.untilNext());
+    return scheduled.moved() == size ? Duration.ZERO : rest(found);
   }
 
-  private Duration rest(Optional<Duration> untilNext) {
+  private Duration rest(Found found) {
     boolean idle = System.nanoTime() - lastBusy > UNTIL_IDLE.toNanos();
     Duration longest = idle ? LONGEST_REST_WHEN_IDLE : LONGEST_REST;
-    return untilNext.filter(next -> next.compareTo(longest) < 0).orElse(longest);
+    Duration next = found.untilNext().filter(due -> due.compareTo(longest) < 0).orElse(longest);
+    boolean isStuck = !next.isPositive() && found.scheduled().moved() == 0;
+    return isStuck ? LONGEST_REST : next; // what is due is locked or refused: no reason to hurry
   }
 }

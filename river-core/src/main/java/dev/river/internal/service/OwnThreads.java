@@ -1,5 +1,6 @@
 package dev.river.internal.service;
 
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -40,6 +41,31 @@ public final class OwnThreads {
   public static Thread virtual(String name, Runnable task) {
     return adopted(
         Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(task));
+  }
+
+  /**
+   * Runs a task on a thread of its own and waits for its end, interrupted or not: what must not
+   * take part in whatever the calling thread takes part in, such as a transaction of the caller's.
+   *
+   * @param name the name of the thread
+   * @param task what it does; what it throws is thrown here
+   */
+  public static void runAside(String name, Runnable task) {
+    FutureTask<Void> result = new FutureTask<>(task, null);
+    Thread thread = platform(name, result);
+    thread.start();
+    Uninterruptibly.join(thread);
+    switch (result.state()) {
+      case FAILED -> throw unchecked(result.exceptionNow());
+      default -> {}
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
   }
 
   /**

@@ -85,13 +85,21 @@ public final class LeaderStore {
   }
 
   /**
-   * Ends the leadership of a session and tells the other clients.
+   * Frees the lock of the leader, which the session holds.
    *
    * @param session the session
-   * @param clientId the client that led
    */
-  public void resign(DSLContext session, String clientId) {
+  public void unlock(DSLContext session) {
     session.select(locks.unlockOfSession(LOCK)).fetch();
+  }
+
+  /**
+   * Tells all clients that there is no leader any more.
+   *
+   * @param session where to run
+   * @param clientId who led
+   */
+  public void announceResignation(DSLContext session, String clientId) {
     notifications.resigned(session, clientId);
   }
 

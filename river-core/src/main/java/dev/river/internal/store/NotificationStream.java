@@ -198,8 +198,17 @@ public final class NotificationStream implements AutoCloseable {
    */
   @Override
   public void close() {
-    try (connection;
-        Statement statement = connection.createStatement()) {
+    try (connection) {
+      restore();
+    } catch (SQLException e) {
+      throw DatabaseErrors.translate(e);
+    }
+  }
+
+  /** One that can't be restored is ended, so that no pool lends it with our locks and settings. */
+  private void restore() throws SQLException {
+    boolean restored = false;
+    try (Statement statement = connection.createStatement()) {
       statement.execute("UNLISTEN *");
       statement.execute("SELECT pg_advisory_unlock_all()");
       isolate(connection, before.isolation());
@@ -208,8 +217,11 @@ public final class NotificationStream implements AutoCloseable {
       }
       connection.setAutoCommit(before.autoCommit());
       connection.setNetworkTimeout(Runnable::run, before.networkTimeout());
-    } catch (SQLException e) {
-      throw DatabaseErrors.translate(e);
+      restored = true;
+    } finally {
+      if (!restored) {
+        PhysicalConnections.end(connection);
+      }
     }
   }
 
@@ -233,13 +245,18 @@ public final class NotificationStream implements AutoCloseable {
     }
   }
 
-  /** {@return those of our settings that the server knows, as they are: not all are of old age} */
+  /**
+   * {@return those of our settings that the server knows, as they are: not all are of old age} None
+   * behind a pooler, where they might be set for others.
+   */
   private static Map<String, String> read(Connection connection) throws SQLException {
     Map<String, String> found = new HashMap<>();
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY (?)")) {
+            "SELECT name, current_setting(name) FROM pg_settings"
+                + " WHERE name = ANY (?) AND pg_backend_pid() = ?")) {
       query.setArray(1, connection.createArrayOf("text", SETTINGS.keySet().toArray()));
+      query.setInt(2, connection.unwrap(PGConnection.class).getBackendPID());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           found.put(rows.getString(1), rows.getString(2));

@@ -64,6 +64,7 @@ final class Savepoints {
     boolean interrupted = Thread.interrupted();
     try {
       connection.rollback(before);
+      connection.releaseSavepoint(before); // else each failure nests the transaction further
     } catch (SQLException e) {
       failure.addSuppressed(e);
     } finally {

@@ -66,7 +66,12 @@ final class AttemptRunner {
 
   /** {@return how an attempt ended} Whatever happens, it ends, and this does not throw. */
   EndedAttempt run(Attempt attempt) {
-    return AttemptThread.call(client, attempt.row().queue(), () -> runHere(attempt));
+    long began = System.nanoTime();
+    try {
+      return AttemptThread.call(client, attempt.row().queue(), () -> runHere(attempt));
+    } catch (Throwable fault) { // for want of memory
+      return Persistently.call(() -> faulty(attempt, fault, began));
+    }
   }
 
   private EndedAttempt runHere(Attempt attempt) {

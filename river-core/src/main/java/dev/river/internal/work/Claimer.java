@@ -60,11 +60,12 @@ final class Claimer {
    * @param limit how many at most
    */
   List<JobRow> recover(int limit) {
-    if (!doubt.isLookDue()) {
+    int left = limit - large.pending().size(); // those have slots already
+    if (left <= 0 || !doubt.isLookDue()) {
       return List.of();
     }
     long began = System.nanoTime();
-    List<JobRow> unknown = sieve.claim(unknown(), limit);
+    List<JobRow> unknown = sieve.claim(unknown(), left);
     if (unknown.isEmpty()) {
       doubt.foundNothing(System.nanoTime() - began);
     }
@@ -90,11 +91,22 @@ final class Claimer {
   private List<JobRow> claimNew(int limit) {
     List<JobRow> rows = new ArrayList<>(claimSome(due(memoryIsShort), limit));
     if (memoryIsShort && rows.size() < limit && large.haveRoom()) {
-      List<JobRow> one = claimSome(due(false), 1);
+      List<JobRow> one = claimOneMore(rows);
       memoryIsShort = !one.isEmpty() || !large.pending().isEmpty();
       rows.addAll(one);
     }
     return rows;
+  }
+
+  private List<JobRow> claimOneMore(List<JobRow> claimedBefore) {
+    try {
+      return claimSome(due(false), 1);
+    } catch (RuntimeException | Error e) {
+      if (!claimedBefore.isEmpty()) {
+        doubt(); // nobody begins them
+      }
+      throw e;
+    }
   }
 
   private List<JobRow> claimSome(ClaimSieve.Jobs due, int limit) {
@@ -124,6 +136,7 @@ final class Claimer {
 
   /** Puts back what it has claimed and not given to anybody. */
   void putBack() {
+    hasMore = false;
     large.putBack();
   }
 

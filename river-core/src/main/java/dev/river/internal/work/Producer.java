@@ -1,6 +1,5 @@
 package dev.river.internal.work;
 
-import dev.river.error.DatabaseException;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.job.JobRow;
@@ -79,7 +78,7 @@ public final class Producer implements Service {
     loop.stop();
     try {
       claimer.putBack();
-    } catch (DatabaseException e) {
+    } catch (RuntimeException e) { // a data source that was closed may throw anything
       LOG.warn("queue {}: jobs that were not begun could not be put back", queue, e);
     }
   }
@@ -106,7 +105,7 @@ public final class Producer implements Service {
     }
     mayHaveMore = true; // before the slots are counted, so that one that becomes free now wakes us
     int free = settings.maxWorkers() - used.get();
-    if (free == 0) {
+    if (free <= 0) {
       return pace.rest();
     }
     if (hinted.getAndSet(false)) {
@@ -131,14 +130,22 @@ public final class Producer implements Service {
     claimed.claimBegins();
     try {
       List<JobRow> rows = claimer.recover(limit);
-      if (rows.isEmpty() && pause.isOpen()) {
-        rows = claim(limit);
+      if (rows.isEmpty()) {
+        rows = claimUnlessPaused(limit);
       }
       beginOrDoubt(rows);
       return rows.size();
     } finally {
       claimed.claimEnds();
     }
+  }
+
+  private List<JobRow> claimUnlessPaused(int limit) {
+    if (pause.isOpen()) {
+      return claim(limit);
+    }
+    claimer.putBack(); // what is claimed and not read yet would be running as long as the pause
+    return List.of();
   }
 
   /** Those that could not be begun are claimed and unknown to the client. */
@@ -162,14 +169,15 @@ public final class Producer implements Service {
     }
   }
 
-  /** {@return the attempts of claimed jobs; if there can't be any, the jobs are put back} */
+  /** {@return the attempts of claimed jobs; if there can't be any, the jobs are unknown again} */
   private List<Attempt> takeUp(List<JobRow> rows) {
     try {
       List<Attempt> attempts = rows.stream().map(this::attempt).toList();
       claimed.add(attempts);
       return attempts;
     } catch (Throwable e) { // for want of memory
-      rows.forEach(row -> executor.putBack(row, this::slotFreed));
+      claimed.remove(rows);
+      rows.forEach(row -> slotFreed());
       throw e;
     }
   }

@@ -3,6 +3,7 @@ package dev.river.internal.work;
 import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.QueuePlace;
 import dev.river.internal.store.QueueStretch;
+import dev.river.internal.store.RowFaults;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims the jobs of a queue, from its beginning as long as that is quick.
@@ -32,6 +35,8 @@ import java.util.stream.Collectors;
  * <p>Belongs to one thread.
  */
 final class QueueWalk {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueWalk.class);
+
   /**
    * When a claim is slow, when looking through all that lies behind is quick, and how it is done.
    *
@@ -90,7 +95,7 @@ final class QueueWalk {
     }
     List<JobRow> rows = new ArrayList<>(lookBehind(limit));
     if (rows.size() < limit) {
-      rows.addAll(ahead(limit - rows.size()));
+      rows.addAll(rows.isEmpty() ? ahead(limit) : aheadIfPossible(limit - rows.size()));
     }
     rows.sort(JobClaims.WORK_ORDER);
     return rows;
@@ -118,6 +123,19 @@ final class QueueWalk {
             lane.restart(
                 Optional.ofNullable(byPriority.get(priority)).map(QueueWalk::end),
                 priority == unfinished));
+  }
+
+  /** {@return what is ahead, unless the database refuses it} Others are claimed already. */
+  private List<JobRow> aheadIfPossible(int limit) {
+    try {
+      return ahead(limit);
+    } catch (RuntimeException e) {
+      if (!RowFaults.isRefusal(e)) {
+        throw e;
+      }
+      LOG.debug("queue {}: what is ahead can't be claimed, which the next claim meets", queue, e);
+      return List.of();
+    }
   }
 
   private List<JobRow> ahead(int limit) {
