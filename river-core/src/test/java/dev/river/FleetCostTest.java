@@ -20,10 +20,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a fleet that has nothing to do asks of its database. */
 class FleetCostTest {
-  private static final int SECONDS = 6;
+  private static final int SECONDS = 15;
 
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
+
+  private long lastBeat = System.nanoTime();
 
   @Test
   void anIdleLeaderMakesFewTransactions() throws Exception {
@@ -32,7 +34,9 @@ class FleetCostTest {
 
     // The pool of the tests looks at each connection that it lends: that doubles what is counted.
 
-    assertThat(perSecond("xact_commit", "pg_stat_database WHERE datname = current_database()"))
+    assertThat(
+            perSecond(
+                "xact_commit", "pg_stat_database WHERE datname = current_database()", () -> {}))
         .isLessThan(20.0);
   }
 
@@ -49,19 +53,29 @@ class FleetCostTest {
       started("client-" + i);
     }
     awaitLeader();
-    // From now on none is presumed dead as long as is measured: that would be another cost.
-    river.dsl().execute("UPDATE river_java_client SET heartbeat_at = now()");
 
     // All five twice a second would be 2,000 rows for the leader alone.
     assertThat(
             perSecond(
                 "seq_tup_read + coalesce(idx_tup_fetch, 0)",
-                "pg_stat_user_tables WHERE relname = 'river_java_client'"))
-        .isLessThan(1_000.0);
+                "pg_stat_user_tables WHERE relname = 'river_java_client'",
+                this::letTheOthersBeat))
+        .isLessThan(1_500.0);
+  }
+
+  /** Else they would be presumed dead, which costs something else. */
+  private void letTheOthersBeat() {
+    if (System.nanoTime() - lastBeat > Duration.ofSeconds(4).toNanos()) {
+      lastBeat = System.nanoTime();
+      river
+          .dsl()
+          .execute(
+              "UPDATE river_java_client SET heartbeat_at = now() WHERE client_id LIKE 'other-%'");
+    }
   }
 
   /** {@return how much a counter grows in a second} What this asks itself is left out. */
-  private double perSecond(String counter, String where) throws SQLException {
+  private double perSecond(String counter, String where, Runnable meanwhile) throws SQLException {
     try (Connection connection = river.unpooled().getConnection()) {
       connection.setAutoCommit(false); // so that it counts as one transaction at the end
       DSLContext own = DSL.using(connection, SQLDialect.POSTGRES);
@@ -73,6 +87,7 @@ class FleetCostTest {
           .until(
               isTrue(
                   own,
+                  meanwhile,
                   "SELECT clock_timestamp() > '%s'::timestamptz + interval '%s seconds'"
                       .formatted(start, SECONDS)));
       own.execute("SELECT pg_stat_clear_snapshot()");
@@ -81,8 +96,11 @@ class FleetCostTest {
     }
   }
 
-  private static Callable<Boolean> isTrue(DSLContext own, String query) {
-    return () -> own.fetchSingle(query).get(0, Boolean.class);
+  private static Callable<Boolean> isTrue(DSLContext own, Runnable meanwhile, String query) {
+    return () -> {
+      meanwhile.run();
+      return own.fetchSingle(query).get(0, Boolean.class);
+    };
   }
 
   private void awaitLeader() {

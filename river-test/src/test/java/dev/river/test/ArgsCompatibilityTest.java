@@ -209,7 +209,7 @@ class ArgsCompatibilityTest extends StoredArgs {
             problem(
                 "kind \"receipt\", version 1 (%s), $: args can't be read as %s: Cannot deserialize",
                 file("receipt", 1), Strict.class.getName()))
-        .hasMessageContaining("seven")
+        .hasMessageContaining("(at order)")
         .satisfies(
             e ->
                 assertThat(e.getSuppressed())
@@ -225,8 +225,7 @@ class ArgsCompatibilityTest extends StoredArgs {
     assertThat(failure(() -> withWorkers().verify(new IntArgs(7, 1))))
         .contains(
             "kind \"receipt\", version 1 (%s), $: can't be compared: encodedArgs must "
-                .formatted(file("receipt", 1)))
-        .contains(", got: " + json);
+                .formatted(file("receipt", 1)));
   }
 
   @Test

@@ -85,8 +85,7 @@ class ExpectedArgsTest {
     assertThatThrownBy(() -> require(new AmountArgs(new BigDecimal("0.12345678901234567891"))))
         .isInstanceOf(AssertionError.class)
         .hasMessageEndingWith(
-            "\n    - args: expected {\"amount\":0.12345678901234567891},"
-                + " got {\"amount\":0.12345678901234567890}");
+            "\n    - args.amount: expected 0.12345678901234567891, got 0.12345678901234567890");
   }
 
   @Test

@@ -78,7 +78,7 @@ class OutcomeLimitsTest {
     "40P01, PASSING",
     "53100, PASSING",
     "55P03, PASSING",
-    "45000, IN_DOUBT",
+    "45000, OF_ROW",
     "42501, IN_DOUBT",
     "23505, OF_ROW",
     "22P05, OF_ROW",
