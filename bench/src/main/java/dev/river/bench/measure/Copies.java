@@ -36,9 +36,9 @@ record Copies(BenchDatabase database, JobTable table) {
         .sql()
         .execute(
             """
-            WITH pattern AS MATERIALIZED (SELECT * FROM %1$s LIMIT %2$d)
+            WITH pattern AS MATERIALIZED (SELECT * FROM %1$s LIMIT %2$s)
             INSERT INTO %1$s (%3$s)
-            SELECT %4$s FROM generate_series(1, %5$d) CROSS JOIN pattern"""
+            SELECT %4$s FROM generate_series(1, %5$s) CROSS JOIN pattern"""
                 .formatted(
                     table.qualified(),
                     patterns,
