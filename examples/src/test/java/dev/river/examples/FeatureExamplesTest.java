@@ -79,7 +79,7 @@ class FeatureExamplesTest {
             "and 10,000 more",
             "neither: job 1 (kind mail) can't be inserted: args of %s must not contain the character"
                     .formatted(BatchInsert.MailArgs.class.getName())
-                + " U+0000, which PostgreSQL can't store, got: {\"to\":\"\\u0000\"}");
+                + " U+0000, which PostgreSQL can't store, got: one at position 7 of the JSON");
   }
 
   @Test
