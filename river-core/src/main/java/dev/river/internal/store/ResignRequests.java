@@ -4,7 +4,6 @@ import static dev.river.schema.Tables.RIVER_JAVA_DUTY;
 import static dev.river.schema.Tables.RIVER_JAVA_LEADER;
 import static dev.river.schema.Tables.RIVER_LEADER;
 import static org.jooq.impl.DSL.concat;
-import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
@@ -79,11 +78,8 @@ public final class ResignRequests {
    * @param senders the server processes of the sessions that have asked
    */
   public boolean isAsked(DSLContext db, long term, Collection<Integer> senders) {
-    Condition written =
-        exists(
-            select(RIVER_JAVA_DUTY.NAME)
-                .from(RIVER_JAVA_DUTY)
-                .where(RIVER_JAVA_DUTY.NAME.eq(NAME + term)));
+    // IN, not EXISTS: jOOQ has changed the signature of exists(...) between 3.19 and 3.21.
+    Condition written = val(NAME + term).in(select(RIVER_JAVA_DUTY.NAME).from(RIVER_JAVA_DUTY));
     Condition entitled = DSL.condition(ENTITLED, val(senders.toArray(Integer[]::new)), leaseTable);
     return db.select(field(written.or(entitled))).fetchSingle().value1();
   }
