@@ -50,18 +50,18 @@ class SmallHeapTest {
 
   @Test
   void largeOutputs() throws Exception {
-    insert(9, "write", "'{\"megabytes\": 30}'", "NULL", 0);
+    insert(4, "write", "'{\"megabytes\": 30}'", "NULL", 0);
 
-    worksAll(9, "-Xmx1g", 1);
-    assertThat(count("length(metadata->>'output') = 30 * 1024 * 1024")).isEqualTo(9);
+    worksAll(4, "-Xmx1g", 1);
+    assertThat(count("length(metadata->>'output') = 30 * 1024 * 1024")).isEqualTo(4);
   }
 
   @Test
   void manyOutputs() throws Exception {
-    insert(60, "write", "'{\"megabytes\": 4}'", "NULL", 0);
+    insert(30, "write", "'{\"megabytes\": 4}'", "NULL", 0);
 
-    worksAll(60, "-Xmx1g", 1);
-    assertThat(count("length(metadata->>'output') = 4 * 1024 * 1024")).isEqualTo(60);
+    worksAll(30, "-Xmx1g", 1);
+    assertThat(count("length(metadata->>'output') = 4 * 1024 * 1024")).isEqualTo(30);
   }
 
   private void insert(int jobs, String kind, String args, String errors, int attempt) {
