@@ -1,0 +1,4 @@
+@NullMarked
+package dev.river.test.junit.older;
+
+import org.jspecify.annotations.NullMarked;
