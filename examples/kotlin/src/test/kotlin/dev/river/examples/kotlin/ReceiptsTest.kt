@@ -2,6 +2,7 @@ package dev.river.examples.kotlin
 
 import dev.river.RiverClient
 import dev.river.job.InsertOpts
+import dev.river.job.JobArgs
 import dev.river.job.JobState
 import dev.river.test.ArgsCompatibility
 import dev.river.test.ExpectedJob
@@ -13,12 +14,19 @@ import dev.river.test.RiverAssertions.requireNotInserted
 import dev.river.test.TestClock
 import dev.river.test.WorkerTester
 import dev.river.test.junit.RiverExtension
+import dev.river.work.WorkResult
 import dev.river.work.Workers
 import java.time.Duration
 import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assertions.assertThatThrownBy
 import org.jooq.DSLContext
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.RegisterExtension
+
+/** Without `@JvmRecord` and without Kotlin's module for Jackson, nothing could read it again. */
+data class PlainArgs(val order: Long) : JobArgs {
+    override fun kind() = "plain"
+}
 
 class ReceiptsTest {
     private val sent = mutableListOf<String>()
@@ -62,6 +70,13 @@ class ReceiptsTest {
         assertThat(JobDrain.of(client).run().jobs()).hasSize(1)
 
         assertThat(sent).containsExactly("ada@example.org")
+    }
+
+    @Test
+    fun `a data class that is no record is refused at once`() {
+        assertThatThrownBy { Workers().add(PlainArgs::class.java) { _, _ -> WorkResult.completed() } }
+            .isInstanceOf(IllegalArgumentException::class.java)
+            .hasMessageContaining("PlainArgs")
     }
 
     @Test
