@@ -184,7 +184,7 @@ final class ClientLifecycle {
 
   /** The calling thread may be in a transaction, whose connection the data source would give. */
   private void aside(Runnable part) {
-    OwnThreads.runAside("river-" + clientId + "-stop", part);
+    OwnThreads.runAside(clientId, "stop", part);
   }
 
   /** An interruption of the waiting thread ends its patience; the thread stays interrupted. */

@@ -120,7 +120,7 @@ final class ClientUpkeep {
             duty("scheduler", scheduler),
             duty("cleaner", cleaner),
             duty("queue-cleaner", queueCleaner),
-            new Reindexer(nameOf("reindexer"), leased, database, settings.upkeep().reindex()),
+            new Reindexer(clientId, leased, database, settings.upkeep().reindex()),
             duty("vacuum-watch", watch),
             duty("queue-watch", queueWatch),
             duty("oldest-attempt", oldestAttempt),
@@ -159,11 +159,7 @@ final class ClientUpkeep {
   }
 
   private ServiceLoop duty(String name, ServiceLoop.Pass pass) {
-    return new ServiceLoop(nameOf(name), pass);
-  }
-
-  private String nameOf(String duty) {
-    return "river-%s-%s".formatted(clientId, duty);
+    return new ServiceLoop(clientId, name, pass);
   }
 
   /** Who begins to lead often does because the leader has died. */

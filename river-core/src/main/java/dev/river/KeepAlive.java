@@ -1,5 +1,6 @@
 package dev.river;
 
+import dev.river.internal.service.OwnThreads;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +18,9 @@ final class KeepAlive {
    * @param ended says that the client has stopped
    */
   static void until(String clientId, CountDownLatch ended) {
-    Thread.ofPlatform()
-        .name("river-" + clientId + "-keep-alive")
-        .inheritInheritableThreadLocals(false)
-        .daemon(false)
-        .start(() -> await(clientId, ended));
+    Thread thread = OwnThreads.platform(clientId, "keep-alive", () -> await(clientId, ended));
+    thread.setDaemon(false);
+    thread.start();
   }
 
   private static void await(String clientId, CountDownLatch ended) {

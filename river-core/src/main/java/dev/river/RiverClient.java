@@ -12,6 +12,7 @@ import dev.river.internal.event.EventHub;
 import dev.river.internal.maintain.InlinePeriodicRuns;
 import dev.river.internal.maintain.Leadership;
 import dev.river.internal.maintain.PeriodicEnqueuer;
+import dev.river.internal.service.OwnThreads;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobOperations;
@@ -140,7 +141,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    *     the client never commits, rolls back or changes what it did not begin. Its connections may
    *     have {@code autoCommit=false}; then they must unwrap to the PostgreSQL driver's, and unless
    *     it is a pool that is known for that (HikariCP, Tomcat JDBC, DBCP, c3p0), each call takes a
-   *     second connection for a moment, to find out whose transaction it is.
+   *     second connection for a moment if there is one, to find out whose transaction it is.
    */
   public static RiverClientBuilder builder(DataSource dataSource) {
     return new RiverClientBuilder(dataSource);
@@ -355,9 +356,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * main} that does nothing else afterwards waits with {@link #awaitStopped}, or the program ends
    * at once. {@link RiverClientBuilder#keepJvmAlive} changes that.
    *
-   * <p>With {@link RiverClientBuilder#awaitDatabase} it waits for the database. That ends at once
-   * when another thread stops or closes the client, or when the calling thread is interrupted,
-   * which it stays.
+   * <p>It first looks at the database, and gives that up when there is no answer within 30 seconds.
+   * With {@link RiverClientBuilder#awaitDatabase} it waits for the database as long as that says.
+   * Both end at once when another thread stops or closes the client, or when the calling thread is
+   * interrupted, which it stays.
    *
    * @throws IllegalStateException if the client has no queues, is closed or must never be started,
    *     or is to be stopped by the end of the JVM and that has begun; or in a transaction whose
@@ -485,10 +487,15 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     }
   }
 
-  /** Runs inside the start: a client that was closed meanwhile must not begin. */
+  /**
+   * Runs inside the start, on a thread of its own: a client that was closed meanwhile must not
+   * begin.
+   */
   private void checkStartable() {
     checkOpen();
-    database.callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
+    database
+        .onOwnThreads()
+        .callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
   }
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {
@@ -527,9 +534,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   /** Its jobs and services are what a stop waits for, so it must not run in one of them. */
   private void checkNotOwnThread(String call) {
     boolean isOwn =
-        AttemptThread.isAny()
-            ? AttemptThread.isOf(insertsOfJobs)
-            : Thread.currentThread().getName().startsWith("river-" + settings.id() + "-");
+        AttemptThread.isAny() ? AttemptThread.isOf(insertsOfJobs) : OwnThreads.isOf(settings.id());
     if (isOwn) {
       throw new IllegalStateException(
           "%s must not be called by a job, an extension or a handler of the same client, because it"

@@ -17,15 +17,14 @@ final class ShutdownHook {
    * @param stop stops the client; must end by itself, because the JVM waits for it
    */
   ShutdownHook(String clientId, Runnable stop) {
-    String name = "river-" + clientId + "-shutdown";
-    this.thread = OwnThreads.platform(name, () -> run(name, stop));
+    this.thread = OwnThreads.platform(clientId, "shutdown", () -> run(clientId, stop));
   }
 
-  private static void run(String name, Runnable stop) {
+  private static void run(String clientId, Runnable stop) {
     try {
       stop.run();
     } catch (Throwable e) {
-      LOG.error("{}: the client could not be stopped", name, e);
+      LOG.error("client {}: could not be stopped at the end of its JVM", clientId, e);
     }
   }
 

@@ -95,7 +95,7 @@ class ArchitectureTest {
         .whereLayer("telling")
         .mayOnlyAccessLayers("events", "service")
         .whereLayer("store")
-        .mayOnlyAccessLayers("codec", "queries", "errors", "jobs")
+        .mayOnlyAccessLayers("codec", "service", "queries", "errors", "jobs")
         .whereLayer("codec")
         .mayOnlyAccessLayers("workers", "jobs")
         .whereLayer("cron")

@@ -1,8 +1,12 @@
 package dev.river;
 
+import static dev.river.schema.Tables.RIVER_JAVA_CLIENT;
 import static dev.river.schema.Tables.RIVER_JOB;
+import static dev.river.testing.RiverDatabase.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -29,7 +33,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -43,6 +51,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -52,6 +61,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class CallersTransactionTest {
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
+
+  /** Longer than any test waits. */
+  private static final Duration LONG = PATIENCE.multipliedBy(3);
 
   private final Thread caller = Thread.currentThread();
   private Connection callers;
@@ -291,6 +303,50 @@ class CallersTransactionTest {
     }
   }
 
+  /** Nor need they look whether it is, for which they would take two connections at a time. */
+  @Test
+  void threadsOfTheClientsOwnTakeOneConnectionAtATime() {
+    ThreadLocal<Integer> held = ThreadLocal.withInitial(() -> 0);
+    Set<String> greedy = ConcurrentHashMap.newKeySet();
+    try (HikariDataSource pool = pool(false)) {
+      DataSource wrapped =
+          dataSource(
+              () -> {
+                if (held.get() > 0) {
+                  greedy.add(Thread.currentThread().getName());
+                }
+                held.set(held.get() + 1);
+                Connection connection = pool.getConnection();
+                return proxy(
+                    Connection.class,
+                    connection,
+                    Map.of(
+                        "close",
+                        () -> {
+                          held.set(held.get() - 1);
+                          connection.close();
+                          return null;
+                        }));
+              });
+      try (RiverClient client = builder(wrapped).queue("default", 5).build()) {
+        client.start();
+        long id = client.insert(new TestArgs("a")).id();
+        river.awaitState(id, RiverJobState.completed);
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    Integer.valueOf(1)
+                        .equals(
+                            river
+                                .dsl()
+                                .fetchCount(
+                                    RIVER_JAVA_CLIENT, RIVER_JAVA_CLIENT.LOCK_KEY.isNotNull())));
+      }
+    }
+    assertThat(greedy).containsExactly(caller.getName());
+  }
+
   @Test
   void aPoolWhoseConnectionsDoNotCommitByThemselvesGoesOnWorking() {
     try (HikariDataSource pool = pool(false)) {
@@ -327,12 +383,69 @@ class CallersTransactionTest {
   void aPoolOfOneConnectionIsEnoughBehindAProxy() {
     HikariConfig config = config(false);
     config.setMaximumPoolSize(1);
-    config.setConnectionTimeout(250);
+    config.setConnectionTimeout(LONG.toMillis());
     try (HikariDataSource pool = new HikariDataSource(config);
         RiverClient client = builder(dataSource(pool::getConnection)).build()) {
-      client.insert(new TestArgs("one"));
+      assertTimeout(PATIENCE, () -> client.insert(new TestArgs("one")));
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
     assertThat(jobs()).isEqualTo(1);
+  }
+
+  /** Whoever asks for a second connection while it has one must not wait for it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void threadsThatHoldEveryConnectionDoNotWaitForEachOther(boolean virtual) throws Exception {
+    int threads = 4;
+    HikariConfig config = config(false);
+    config.setMaximumPoolSize(threads);
+    config.setConnectionTimeout(LONG.toMillis());
+    var everyoneHasOne = new CyclicBarrier(threads);
+    ThreadLocal<Boolean> hasOne = ThreadLocal.withInitial(() -> false);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      DataSource wrapped =
+          dataSource(
+              () -> {
+                Connection connection = pool.getConnection();
+                if (!hasOne.get()) {
+                  hasOne.set(true);
+                  everyoneHasOne.await();
+                }
+                return connection;
+              });
+      RiverClient client = builder(wrapped).build();
+      List<FutureTask<Boolean>> inserts =
+          Stream.generate(() -> new FutureTask<>(() -> insertUninterrupted(client)))
+              .limit(threads)
+              .toList();
+
+      inserts.forEach(
+          insert -> (virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(insert));
+
+      for (FutureTask<Boolean> insert : inserts) {
+        assertThat(insert.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(jobs()).isEqualTo(threads);
+    }
+  }
+
+  private static boolean insertUninterrupted(RiverClient client) {
+    client.insert(new TestArgs("one"));
+    return !Thread.currentThread().isInterrupted();
+  }
+
+  @Test
+  void anInterruptionOfTheCallerIsKept() {
+    try (HikariDataSource pool = pool(false);
+        RiverClient client = builder(dataSource(pool::getConnection)).build()) {
+      client.insert(new TestArgs("one"));
+      Thread.currentThread().interrupt();
+
+      client.insert(new TestArgs("two"));
+
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(jobs()).isEqualTo(2);
   }
 
   private RiverClientBuilder builder(DataSource dataSource) {
@@ -418,7 +531,7 @@ class CallersTransactionTest {
   /** Gives something, or throws. */
   @FunctionalInterface
   private interface Giver {
-    @Nullable Object give() throws SQLException;
+    @Nullable Object give() throws Exception;
   }
 
   private static DataSource dataSource(Giver connections) {

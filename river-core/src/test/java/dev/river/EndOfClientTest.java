@@ -208,6 +208,58 @@ class EndOfClientTest {
     assertThat(client.awaitStopped(RiverDatabase.PATIENCE)).isTrue();
   }
 
+  /** Ids may begin alike. */
+  @Test
+  void aServiceMayStopAClientOfAnotherId() throws Exception {
+    RiverClient other = started(builder().id("app"), (own, context) -> {});
+    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+    RiverClient client =
+        started(
+            builder()
+                .id("app-2")
+                .queue("aside", 1)
+                .extension(
+                    new Extension() {
+                      @Override
+                      public void claimed(String queue, int jobs, Duration time) {
+                        other.stop();
+                        stopped.complete(true);
+                      }
+                    }),
+            (own, context) -> {});
+
+    client.insert(new TestArgs("a"), ASIDE); // which the other does not work
+
+    assertThat(stopped.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(other.awaitStopped(Duration.ZERO)).isTrue();
+  }
+
+  /** Anybody may name a thread as a client does. */
+  @ParameterizedTest
+  @MethodSource("stops")
+  void aThreadOfAnotherNamedLikeTheClientsMayStopIt(Call stop) throws Exception {
+    RiverClient client = started(builder().id("app"), (own, context) -> {});
+    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+
+    Thread.ofPlatform()
+        .name("river-app-ends")
+        .start(
+            () -> {
+              try {
+                if (stop.name().equals("awaitStopped")) {
+                  client.awaitStopped(Duration.ZERO);
+                } else {
+                  stop.use().use(client);
+                }
+                stopped.complete(true);
+              } catch (Exception | Error e) {
+                stopped.completeExceptionally(e);
+              }
+            });
+
+    assertThat(stopped.get(60, TimeUnit.SECONDS)).isTrue();
+  }
+
   @Test
   void aJobCanNotWaitForTheEndOfItsOwnQueue() throws Exception {
     CompletableFuture<Throwable> refused = new CompletableFuture<>();

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and safe for use by several threads. Every method opens and closes its own
  * connections, at most three at a time, and needs a role that may create tables, types and
- * functions in the schema.
+ * functions in the schema. In a transaction whose connection the data source hands out, as Spring's
+ * {@code TransactionAwareDataSourceProxy} does, it throws an {@link IllegalStateException}: what it
+ * does has transactions of its own.
  */
 public final class RiverMigrator {
   private final DataSource dataSource;
@@ -232,8 +234,7 @@ public final class RiverMigrator {
   }
 
   private <T> T connected(Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(true);
+    try (Connection connection = OwnConnection.take(dataSource)) {
       return work.run(connection, new History(dataSource, schema(connection)));
     } catch (SQLException e) {
       throw new MigrationException("the database refused: " + e.getMessage(), e);

@@ -56,7 +56,7 @@ public final class InsertHints implements Service {
   public InsertHints(String clientId, Database database, Notifications notifications) {
     this.database = database;
     this.notifications = notifications;
-    this.loop = new ServiceLoop("river-" + clientId + "-hints", this::settle);
+    this.loop = new ServiceLoop(clientId, "hints", this::settle);
   }
 
   /**

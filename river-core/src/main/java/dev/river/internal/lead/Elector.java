@@ -113,7 +113,7 @@ public final class Elector implements Service, Listener.Guest {
     this.lease = new RiverLease(clientId, database, leases);
     this.leaderWatch =
         new LeaderWatch(presence, database, store, BETWEEN_LOOKS_AT_THE_LEADER, SILENCE);
-    this.loop = new ServiceLoop("river-" + clientId + "-elector", this::pass);
+    this.loop = new ServiceLoop(clientId, "elector", this::pass);
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class Presence implements Service, Listener.Guest {
   private static final Duration OVERDUE = Duration.ofSeconds(3);
 
   private final String clientId;
+  private final Database callers;
   private final Database database;
   private final ClientStore store;
   private final Runnable whenTakenForGone;
@@ -71,18 +72,19 @@ public final class Presence implements Service, Listener.Guest {
    * Creates it.
    *
    * @param clientId the client
-   * @param database where its heartbeats go as long as it has connections
+   * @param callers where its row is made, on the thread of whoever starts it; on threads of our own
+   *     its heartbeats go there too, as long as it has connections
    * @param store keeps its row
    * @param whenTakenForGone is run when it comes back: its jobs may have been rescued
    */
-  public Presence(
-      String clientId, Database database, ClientStore store, Runnable whenTakenForGone) {
+  public Presence(String clientId, Database callers, ClientStore store, Runnable whenTakenForGone) {
     this.clientId = clientId;
-    this.database = database;
+    this.callers = callers;
+    this.database = callers.onOwnThreads();
     this.store = store;
     this.whenTakenForGone = whenTakenForGone;
     this.namesakes = new NamesakeWatch(clientId, database, store.namesakes());
-    this.loop = new ServiceLoop("river-" + clientId + "-presence", this::pass);
+    this.loop = new ServiceLoop(clientId, "presence", this::pass);
   }
 
   /**
@@ -93,8 +95,7 @@ public final class Presence implements Service, Listener.Guest {
   @Override
   public void start() {
     if (registered == null) {
-      registered =
-          database.callOutsideOfTransactions("start()", db -> store.register(db, clientId));
+      registered = callers.callOutsideOfTransactions("start()", db -> store.register(db, clientId));
       noteBeat();
       unsettle();
     }

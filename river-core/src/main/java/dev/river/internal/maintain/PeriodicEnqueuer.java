@@ -63,7 +63,7 @@ public final class PeriodicEnqueuer implements Service {
     this.jobs = jobs;
     this.extensions = extensions;
     this.runs = new PeriodicRuns(surroundings, jobs, inserter, new RestAfterFailure(clientId));
-    this.loop = new ServiceLoop("river-%s-periodic".formatted(clientId), this::pass);
+    this.loop = new ServiceLoop(clientId, "periodic", this::pass);
   }
 
   @Override

@@ -37,18 +37,18 @@ public final class Reindexer implements Service {
   /**
    * Creates it.
    *
-   * @param name names its threads
+   * @param clientId the client that its threads belong to
    * @param gate lets one client of the fleet do it
    * @param database where the indexes are
    * @param settings which ones, and when
    */
-  public Reindexer(String name, UpkeepGate gate, Database database, ReindexSettings settings) {
+  public Reindexer(String clientId, UpkeepGate gate, Database database, ReindexSettings settings) {
     this.gate = gate;
     this.indexes = settings.indexes();
     this.schedule = new IndexSchedule(settings.at());
     this.rebuild = new IndexRebuild(database, schedule, settings.limit());
-    this.loop = new ServiceLoop(name, this::run);
-    this.canceller = new ServiceLoop(name + "-canceller", this::cancel);
+    this.loop = new ServiceLoop(clientId, "reindexer", this::run);
+    this.canceller = new ServiceLoop(clientId, "reindexer-canceller", this::cancel);
   }
 
   @Override

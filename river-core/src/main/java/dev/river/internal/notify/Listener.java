@@ -109,7 +109,7 @@ public final class Listener implements Service {
     this.codec = codec;
     this.audience = audience;
     this.guests = List.copyOf(guests);
-    this.loop = new ServiceLoop("river-" + clientId + "-listener", this::listen);
+    this.loop = new ServiceLoop(clientId, "listener", this::listen);
   }
 
   @Override

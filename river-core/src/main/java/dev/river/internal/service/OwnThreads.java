@@ -2,6 +2,7 @@ package dev.river.internal.service;
 
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the threads of a client, all of them. They inherit nothing from the thread that makes them,
@@ -13,7 +14,58 @@ import java.util.concurrent.ThreadFactory;
  * classes of an application that runs out of a nested jar.
  */
 public final class OwnThreads {
+  private static final ThreadLocal<@Nullable String> CLIENT = new ThreadLocal<>();
+
   private OwnThreads() {}
+
+  /**
+   * {@return the name of a thread of a client}
+   *
+   * @param clientId the client
+   * @param part the part of it that the thread belongs to
+   */
+  public static String name(String clientId, String part) {
+    return "river-%s-%s".formatted(clientId, part);
+  }
+
+  /**
+   * {@return whether the calling thread belongs to a part of a client} Its name tells nothing: ids
+   * may begin alike, and anybody may name a thread so. Those that run attempts are not among them.
+   *
+   * @param clientId the client
+   */
+  public static boolean isOf(String clientId) {
+    return clientId.equals(CLIENT.get());
+  }
+
+  private static Runnable of(String clientId, Runnable task) {
+    return () -> {
+      CLIENT.set(clientId);
+      task.run();
+    };
+  }
+
+  /**
+   * {@return a daemon thread of the platform that belongs to a part of a client and is not started}
+   *
+   * @param clientId the client
+   * @param part the part
+   * @param task what it does
+   */
+  public static Thread platform(String clientId, String part, Runnable task) {
+    return platform(name(clientId, part), of(clientId, task));
+  }
+
+  /**
+   * {@return a virtual thread that belongs to a part of a client and is not started}
+   *
+   * @param clientId the client
+   * @param part the part
+   * @param task what it does
+   */
+  public static Thread virtual(String clientId, String part, Runnable task) {
+    return virtual(name(clientId, part), of(clientId, task));
+  }
 
   /**
    * {@return a daemon thread of the platform that is not started}
@@ -47,12 +99,13 @@ public final class OwnThreads {
    * Runs a task on a thread of its own and waits for its end, interrupted or not: what must not
    * take part in whatever the calling thread takes part in, such as a transaction of the caller's.
    *
-   * @param name the name of the thread
+   * @param clientId the client that the thread belongs to
+   * @param part the part of it
    * @param task what it does; what it throws is thrown here
    */
-  public static void runAside(String name, Runnable task) {
+  public static void runAside(String clientId, String part, Runnable task) {
     FutureTask<Void> result = new FutureTask<>(task, null);
-    Thread thread = platform(name, result);
+    Thread thread = platform(clientId, part, result);
     thread.start();
     Uninterruptibly.join(thread);
     switch (result.state()) {
@@ -69,12 +122,13 @@ public final class OwnThreads {
   }
 
   /**
-   * {@return what makes threads as {@link #platform} does}
+   * {@return what makes threads as {@link #platform(String, String, Runnable)} does}
    *
-   * @param name the name of each of them
+   * @param clientId the client that each of them belongs to
+   * @param part the part of it
    */
-  public static ThreadFactory platformFactory(String name) {
-    return task -> platform(name, task);
+  public static ThreadFactory platformFactory(String clientId, String part) {
+    return task -> platform(clientId, part, task);
   }
 
   private static Thread adopted(Thread thread) {

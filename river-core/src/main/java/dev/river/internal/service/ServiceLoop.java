@@ -1,6 +1,7 @@
 package dev.river.internal.service;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class ServiceLoop implements Service {
   private static final Duration LONGEST_REST = Duration.ofSeconds(2);
 
   private final String name;
+  private final ThreadFactory newThread;
   private final Pass pass;
   private final Signal wakeUp = new Signal();
   private final ReentrantLock lifecycle = new ReentrantLock();
@@ -34,11 +36,13 @@ public final class ServiceLoop implements Service {
   /**
    * Creates a loop that does not run yet.
    *
-   * @param name the name of its thread and of its log lines
+   * @param clientId the client whose thread it has
+   * @param part the part of the client, by which its thread and its log lines are named
    * @param pass what it does
    */
-  public ServiceLoop(String name, Pass pass) {
-    this.name = name;
+  public ServiceLoop(String clientId, String part, Pass pass) {
+    this.name = OwnThreads.name(clientId, part);
+    this.newThread = task -> OwnThreads.platform(clientId, part, task);
     this.pass = pass;
   }
 
@@ -80,7 +84,7 @@ public final class ServiceLoop implements Service {
 
   /** One run from start to stop. */
   private final class Run {
-    final Thread thread = OwnThreads.platform(name, this::loop);
+    final Thread thread = newThread.newThread(this::loop);
     private volatile boolean closing;
     private final Signal endOfPause = new Signal();
     private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);

@@ -8,7 +8,12 @@ import java.util.concurrent.locks.Lock;
 public final class Uninterruptibly {
   private Uninterruptibly() {}
 
-  static void join(Thread thread) {
+  /**
+   * Waits until a thread has ended.
+   *
+   * @param thread a started one
+   */
+  public static void join(Thread thread) {
     boolean interrupted = false;
     while (true) {
       try {

@@ -2,6 +2,7 @@ package dev.river.internal.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.postgresql.core.BaseConnection;
@@ -16,7 +17,8 @@ import org.postgresql.core.TransactionState;
  * connection does not commit by itself; but neither do those of a pool with {@code
  * autoCommit=false}, and before the first statement of a transaction both look the same to the
  * driver. What tells them apart is a second connection that is taken while the first one is open: a
- * pool never lends one to two, and a transaction has only one.
+ * pool never lends one to two, and a transaction has only one. It gives that at once, too, so
+ * nobody waits for the second: where there is none to be had, the first one is a pool's.
  */
 final class ConnectionSource {
   /** What is known to be a pool, or to connect each time; none of them knows of transactions. */
@@ -30,7 +32,16 @@ final class ConnectionSource {
           "org.vibur.dbcp.ViburDBCPDataSource",
           "org.postgresql.ds.PGSimpleDataSource");
 
+  /** How long a pool may take to look whether a connection still works. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** The same, where a moment ago none was left: then the wait is for others, and in vain. */
+  private static final Duration LOOK_WHERE_NONE_IS_LEFT = Duration.ofMillis(1);
+
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   private final DataSource dataSource;
+  private volatile long endOfMoment = System.nanoTime();
 
   /**
    * Creates it.
@@ -82,27 +93,40 @@ final class ConnectionSource {
     return taken(connection).isCallers();
   }
 
-  @SuppressWarnings("ReferenceEquality") // one object for two takers is nobody's to give back
   private Taken taken(Connection connection) throws SQLException {
     if (connection.getAutoCommit() || POOLS.contains(dataSource.getClass().getName())) {
       return new Taken(connection, false, true);
     }
     BaseConnection first = ofDriver(connection);
-    Connection second;
     try {
-      second = dataSource.getConnection();
+      return ShortWait.atMost(look(), () -> compared(connection, first))
+          .orElseGet(() -> ofExhaustedPool(connection));
     } catch (SQLException e) {
       if (first.getTransactionState() != TransactionState.IDLE) {
         throw e;
       }
       return new Taken(connection, false, true); // a transaction would have had its connection
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // one object for two takers is nobody's to give back
+  private Taken compared(Connection connection, BaseConnection first) throws SQLException {
+    Connection second = dataSource.getConnection();
     if (second == connection) {
       return new Taken(connection, true, false);
     }
     try (second) {
       return new Taken(connection, first.equals(ofDriver(second)), true);
     }
+  }
+
+  private Taken ofExhaustedPool(Connection connection) {
+    endOfMoment = System.nanoTime() + MOMENT.toNanos();
+    return new Taken(connection, false, true);
+  }
+
+  private Duration look() {
+    return System.nanoTime() - endOfMoment < 0 ? LOOK_WHERE_NONE_IS_LEFT : LOOK;
   }
 
   private static BaseConnection ofDriver(Connection connection) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.river.internal.store;
 
+import dev.river.internal.service.OwnThreads;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,10 +36,7 @@ final class CopyWatch implements AutoCloseable {
   /** {@return what watches a COPY of the calling thread, until it is closed} */
   static CopyWatch over(CopyIn copy) {
     CopyWatch watch = new CopyWatch(copy);
-    Thread.ofVirtual()
-        .name("river-copy-watch")
-        .inheritInheritableThreadLocals(false)
-        .start(watch::look);
+    OwnThreads.virtual("river-copy-watch", watch::look).start();
     return watch;
   }
 

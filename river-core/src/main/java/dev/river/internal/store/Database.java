@@ -257,18 +257,6 @@ public final class Database implements Scope {
   }
 
   /**
-   * {@return what the work returns that runs on the connection of a caller's context, in a
-   * transaction or not} The caller's configuration lends its connection and nothing else.
-   *
-   * @param <T> what the work returns
-   * @param callers a context of any dialect and settings whose connection leads to PostgreSQL
-   * @param work one statement or several
-   */
-  public <T> T callOn(DSLContext callers, Function<DSLContext, T> work) {
-    return contexts.callOn(callers, work);
-  }
-
-  /**
    * {@return the transaction of a caller's context} To write in it throws an {@link
    * IllegalStateException} if there is none.
    */

@@ -76,7 +76,7 @@ public final class AttemptStore implements Service {
     this.database = database;
     this.results = results;
     this.codec = codec;
-    this.loop = new ServiceLoop("river-" + clientId + "-progress", this::pass);
+    this.loop = new ServiceLoop(clientId, "progress", this::pass);
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class CancelWatch implements Service {
     this.operations = operations;
     this.claimed = claimed;
     this.always = always;
-    this.loop = new ServiceLoop("river-" + clientId + "-cancel-watch", this::pass);
+    this.loop = new ServiceLoop(clientId, "cancel-watch", this::pass);
     claimed.onSuspects(loop::wake);
   }
 

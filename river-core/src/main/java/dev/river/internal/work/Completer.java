@@ -41,7 +41,7 @@ public final class Completer implements Service {
         new OutcomeBatches(
             outcomes,
             done -> claimed.remove(done.stream().map(ended -> ended.finished().job()).toList()));
-    this.loop = new ServiceLoop("river-" + clientId + "-completer", this::pass);
+    this.loop = new ServiceLoop(clientId, "completer", this::pass);
   }
 
   @Override

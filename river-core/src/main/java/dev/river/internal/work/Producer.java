@@ -64,7 +64,7 @@ public final class Producer implements Service {
     this.claimer = new Claimer(source, queue, claimed);
     this.pace = new PollPace(settings.pollInterval());
     this.pause = new PauseSwitch(this::wake, paused -> reports.paused(queue, paused));
-    this.loop = new ServiceLoop("river-" + source.clientId() + "-producer-" + queue, this::pass);
+    this.loop = new ServiceLoop(source.clientId(), "producer-" + queue, this::pass);
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class QueueKeeper implements Service {
   public QueueKeeper(String clientId, Database database, QueueStore store) {
     this.database = database;
     this.store = store;
-    this.loop = new ServiceLoop("river-" + clientId + "-queues", this::pass);
+    this.loop = new ServiceLoop(clientId, "queues", this::pass);
   }
 
   @Override

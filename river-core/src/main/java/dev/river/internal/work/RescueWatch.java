@@ -67,7 +67,7 @@ public final class RescueWatch implements Service {
     this.rescues = rescues;
     this.leases = leases;
     this.claimed = claimed;
-    this.loop = new ServiceLoop("river-" + clientId + "-rescue-watch", this::pass);
+    this.loop = new ServiceLoop(clientId, "rescue-watch", this::pass);
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class StuckWatch implements Service {
     this.threshold = threshold;
     this.handler = handler;
     this.beginWatch = new BeginWatch(clientId);
-    this.loop = new ServiceLoop("river-" + clientId + "-stuck-watch", this::pass);
+    this.loop = new ServiceLoop(clientId, "stuck-watch", this::pass);
   }
 
   @Override

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Cancels attempts that run too long. */
 final class Timeouts implements Service {
-  private final String threadName;
+  private final String clientId;
   private final ReentrantLock lifecycle = new ReentrantLock();
   private volatile @Nullable ScheduledThreadPoolExecutor timer; // written under lifecycle
 
   Timeouts(String clientId) {
-    this.threadName = "river-" + clientId + "-timeouts";
+    this.clientId = clientId;
   }
 
   @Override
@@ -26,7 +26,7 @@ final class Timeouts implements Service {
     try {
       if (timer == null) {
         ScheduledThreadPoolExecutor created =
-            new ScheduledThreadPoolExecutor(1, OwnThreads.platformFactory(threadName));
+            new ScheduledThreadPoolExecutor(1, OwnThreads.platformFactory(clientId, "timeouts"));
         created.setRemoveOnCancelPolicy(true);
         timer = created;
       }

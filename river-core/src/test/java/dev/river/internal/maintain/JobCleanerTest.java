@@ -188,7 +188,7 @@ class JobCleanerTest {
   @Test
   void aStopEndsItBetweenTwoBatches() {
     insertMany("default", 20_000);
-    ServiceLoop loop = new ServiceLoop("cleaner", cleaner(HOURS, 10));
+    ServiceLoop loop = new ServiceLoop("client", "cleaner", cleaner(HOURS, 10));
     loop.start();
     await().atMost(RiverDatabase.PATIENCE).until(() -> ids().size() < 20_000);
 

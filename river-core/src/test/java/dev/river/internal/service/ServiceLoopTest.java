@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class ServiceLoopTest {
   private static final Duration UNTIL_WOKEN = Duration.ofDays(1);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String NAME = "loop-under-test";
+  private static final String NAME = "river-client-loop";
 
   /** One permit for each pass that began. */
   private final Semaphore began = new Semaphore(0);
@@ -36,7 +36,8 @@ class ServiceLoopTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private ServiceLoop loop =
       new ServiceLoop(
-          NAME,
+          "client",
+          "loop",
           () -> {
             began.release();
             return UNTIL_WOKEN;
@@ -95,7 +96,8 @@ class ServiceLoopTest {
   void passesWithoutRestIfThePassSaysSo() throws Exception {
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               began.release();
               return Duration.ofSeconds(-1);
@@ -109,7 +111,8 @@ class ServiceLoopTest {
   void passesAgainAfterItsRest() throws Exception {
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               began.release();
               return Duration.ofMillis(1);
@@ -135,7 +138,8 @@ class ServiceLoopTest {
     CountDownLatch goOn = new CountDownLatch(1);
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               began.release();
               awaitUninterrupted(goOn, new AtomicBoolean());
@@ -156,7 +160,8 @@ class ServiceLoopTest {
     AtomicInteger passes = new AtomicInteger();
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () ->
                 switch (passes.incrementAndGet()) {
                   case 1 -> throw new IllegalStateException("first pass");
@@ -181,7 +186,8 @@ class ServiceLoopTest {
     AtomicBoolean stillInterrupted = new AtomicBoolean();
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               if (Thread.currentThread().isInterrupted()) {
                 stillInterrupted.set(true);
@@ -217,7 +223,8 @@ class ServiceLoopTest {
     AtomicInteger passes = new AtomicInteger();
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               passes.incrementAndGet();
               throw new IllegalStateException("down");
@@ -241,7 +248,8 @@ class ServiceLoopTest {
   void stopsAtOnceInItsRestAfterAFailure() {
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               began.release();
               throw new IllegalStateException("down");
@@ -261,7 +269,8 @@ class ServiceLoopTest {
     AtomicBoolean interrupted = new AtomicBoolean();
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               began.release();
               awaitUninterrupted(goOn, interrupted);
@@ -287,7 +296,8 @@ class ServiceLoopTest {
     AtomicBoolean interrupted = new AtomicBoolean();
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               began.release();
               awaitUninterrupted(goOn, interrupted);
@@ -324,7 +334,8 @@ class ServiceLoopTest {
     AtomicBoolean overlapped = new AtomicBoolean();
     loop =
         new ServiceLoop(
-            NAME,
+            "client",
+            "loop",
             () -> {
               if (running.incrementAndGet() != 1) {
                 overlapped.set(true);

@@ -176,7 +176,7 @@ class JobSchedulesTest {
         .dsl()
         .transaction(
             tx -> {
-              river.database().callOn(tx.dsl(), db -> schedules.schedule(db, 1));
+              river.database().in(tx.dsl()).call(db -> schedules.schedule(db, 1));
               assertThat(schedule(10).moved()).isEqualTo(1);
               assertThat(state(second)).isEqualTo(RiverJobState.available);
             });
