@@ -297,6 +297,22 @@ class WorkerToolsTest {
   }
 
   @Test
+  void whoDoesNotCompleteNeedNotHaveMetTheStepToResumeAfter() {
+    RiverClient client = start((job, context) -> WorkResult.snooze(Duration.ofHours(1)));
+    InsertOpts opts =
+        InsertOpts.builder().scheduledAt(Instant.now().plus(Duration.ofHours(1))).build();
+    long id = client.insert(new TestArgs("a"), opts).id();
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET state = 'available', scheduled_at = now(),"
+                + " metadata = '{\"river:resumable_step\": \"old\"}' WHERE id = ?",
+            id);
+
+    assertThat(river.awaitState(id, RiverJobState.scheduled).getErrors()).isNullOrEmpty();
+  }
+
+  @Test
   void theErrorHandlerIsToldAndMayCancel() {
     log.expectWarnings();
     List<String> told = Collections.synchronizedList(new ArrayList<>());

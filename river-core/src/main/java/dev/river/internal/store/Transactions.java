@@ -14,12 +14,25 @@ final class Transactions {
       throws SQLException {
     boolean autoCommitBefore = connection.getAutoCommit();
     connection.setAutoCommit(false);
+    T result;
     try {
-      return committed(connection, db, work);
-    } finally {
+      result = committed(connection, db, work);
+    } catch (Throwable e) {
+      setAutoCommitAfter(e, connection, autoCommitBefore);
+      throw e;
+    }
+    connection.setAutoCommit(autoCommitBefore);
+    return result;
+  }
+
+  private static void setAutoCommitAfter(
+      Throwable failure, Connection connection, boolean autoCommit) {
+    try {
       if (!connection.isClosed()) {
-        connection.setAutoCommit(autoCommitBefore);
+        connection.setAutoCommit(autoCommit);
       }
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

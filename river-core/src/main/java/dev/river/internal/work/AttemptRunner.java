@@ -161,7 +161,10 @@ final class AttemptRunner {
         throw new InterruptedException("cancelled before its worker began");
       }
       WorkResult result = worker.work(job, context);
-      context.checkResumed();
+      if (result
+          instanceof WorkResult.Completed) { // as in River; whoever waits may still get there
+        context.checkResumed();
+      }
       return result;
     } finally {
       timeout.ifPresent(pending -> pending.cancel(false));

@@ -114,6 +114,7 @@ public final class RescueWatch implements Service {
     List<JobRow> jobs = claimed.undisturbed();
     if (!jobs.isEmpty()) {
       Set<Long> lost = database.call(db -> rescues.takenFrom(db, clientId, jobs));
+      lost.retainAll(claimed.undisturbed().stream().map(JobRow::id).toList()); // others have ended
       if (!lost.isEmpty()) {
         LOG.warn("client {}: {} of its jobs were rescued: {}", clientId, lost.size(), lost);
         claimed.lose(jobs.stream().filter(job -> lost.contains(job.id())).toList());

@@ -14,6 +14,8 @@ import dev.river.testing.LogWatch;
 import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
 import dev.river.work.CancelCause;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,14 +43,7 @@ class RescueWatchTest {
         .execute(
             "UPDATE river_job SET state = 'discarded', finalized_at = now() WHERE id = "
                 + jobs.getFirst().id());
-    RescueWatch watch =
-        new RescueWatch(
-            "client",
-            river.database(),
-            new JobRescues(codec),
-            new LeaseStore(new Notifications(new MessageCodec(), Optional.empty())),
-            claimed,
-            Duration.ofMillis(50));
+    RescueWatch watch = watch(codec);
     river
         .dsl()
         .execute(
@@ -64,5 +59,56 @@ class RescueWatchTest {
     } finally {
       watch.stop();
     }
+  }
+
+  @Test
+  void saysNothingOfAttemptsThatEndWhileItLooks() throws Exception {
+    JsonCodec codec = new JsonCodec();
+    river.insert(NewJobs.available());
+    List<JobRow> jobs =
+        river.database().call(db -> new JobClaims(codec).claim(db, "default", "client", 1));
+    Attempt attempt = new Attempt(jobs.getFirst(), true, () -> {});
+    claimed.add(List.of(attempt));
+    RescueWatch watch = watch(codec);
+    try (Connection blocker = river.unpooled().getConnection();
+        Statement statement = blocker.createStatement()) {
+      blocker.setAutoCommit(false);
+      statement.execute("LOCK TABLE river_job");
+      watch.start();
+      watch.look();
+      awaitWaiting();
+      statement.execute(
+          "UPDATE river_job SET state = 'retryable', scheduled_at = now() + interval '1 hour'");
+      claimed.remove(jobs);
+      blocker.commit();
+      await().atMost(RiverDatabase.PATIENCE).until(() -> waiting() == 0);
+    } finally {
+      watch.stop(); // after the look has ended
+    }
+    assertThat(attempt.cancelCause()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
+  }
+
+  private RescueWatch watch(JsonCodec codec) {
+    return new RescueWatch(
+        "client",
+        river.database(),
+        new JobRescues(codec),
+        new LeaseStore(new Notifications(new MessageCodec(), Optional.empty())),
+        claimed,
+        Duration.ofMillis(50));
+  }
+
+  private void awaitWaiting() {
+    await().atMost(RiverDatabase.PATIENCE).until(() -> waiting() > 0);
+  }
+
+  private long waiting() {
+    return river
+        .dsl()
+        .fetchSingle(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                + " AND datname = current_database()")
+        .get(0, Long.class);
   }
 }
