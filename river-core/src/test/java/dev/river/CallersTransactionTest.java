@@ -18,6 +18,7 @@ import dev.river.periodic.PeriodicJob;
 import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.LogWatch;
+import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
 import dev.river.work.Extension;
@@ -39,6 +40,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -210,6 +213,59 @@ class CallersTransactionTest {
     callers.rollback();
     assertThat(words()).isZero();
     assertThat(river.dsl().fetchValue("SELECT count(*) FROM river_java_client")).isEqualTo(0L);
+  }
+
+  /** The row of a claimed job that has not begun is held by another transaction meanwhile. */
+  @Test
+  void jobsThatAreNotBegunAreNotPutBackInTheTransactionInWhichAQueueIsRemoved() throws Exception {
+    log.expectWarnings();
+    long large =
+        river
+            .dsl()
+            .fetchSingle(
+                "INSERT INTO river_job (kind, args) VALUES ('test',"
+                    + " jsonb_build_object('name', repeat('x', 3000000))) RETURNING id")
+            .get(0, Long.class);
+    river.insert(NewJobs.available());
+    CountDownLatch claimed = new CountDownLatch(1);
+    inTransaction = false;
+    AtomicInteger ofTransaction = new AtomicInteger();
+    try (Connection blocker = river.unpooled().getConnection()) {
+      blocker.setAutoCommit(false);
+      AtomicReference<RiverClient> client = new AtomicReference<>();
+      Extension pausing =
+          new Extension() {
+            @Override
+            public void claimed(String queue, int jobs, Duration duration) {
+              if (claimed.getCount() > 0) {
+                client.get().queues().pause(queue);
+                lock(blocker, large);
+                claimed.countDown();
+              }
+            }
+          };
+      client.set(
+          river.client(
+              RiverClient.builder(
+                      ofTransaction(
+                          () -> {
+                            ofTransaction.incrementAndGet();
+                            return unclosed(callers);
+                          }))
+                  .queue("default", 2)
+                  .workers(
+                      new Workers().add(TestArgs.class, (job, context) -> WorkResult.completed()))
+                  .extension(pausing)));
+      client.get().start();
+      assertThat(claimed.await(30, TimeUnit.SECONDS)).isTrue();
+
+      inTransaction = true;
+      assertThat(client.get().queues().remove("default", RiverDatabase.PATIENCE)).isTrue();
+
+      assertThat(ofTransaction).hasValue(0);
+      assertThat(river.row(large).getState()).isEqualTo(RiverJobState.running);
+      inTransaction = false;
+    }
   }
 
   /** The own workers must not hear of what may be rolled back. */
@@ -446,6 +502,14 @@ class CallersTransactionTest {
       assertThat(Thread.interrupted()).isTrue();
     }
     assertThat(jobs()).isEqualTo(2);
+  }
+
+  private static void lock(Connection blocker, long job) {
+    try {
+      execute(blocker, "SELECT 1 FROM river_job WHERE id = " + job + " FOR UPDATE");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private RiverClientBuilder builder(DataSource dataSource) {

@@ -142,13 +142,12 @@ final class JobCancellations {
    * @param ids the jobs
    */
   Map<Long, String> marks(DSLContext db, Collection<Long> ids) {
-    Field<String> mark = field("{0} ->> {1}", SQLDataType.CLOB, RIVER_JOB.METADATA, inline(MARK));
-    return db.select(RIVER_JOB.ID, mark)
+    return db.select(RIVER_JOB.ID, JobRows.CANCEL_MARK)
         .from(RIVER_JOB)
         .where(RIVER_JOB.ID.eq(any(val(ids.toArray(Long[]::new)))))
         .and(JobRescues.RUNS)
-        .and(mark.isNotNull())
-        .fetchMap(RIVER_JOB.ID, mark);
+        .and(JobRows.CANCEL_MARK.isNotNull())
+        .fetchMap(RIVER_JOB.ID, JobRows.CANCEL_MARK);
   }
 
   /** {@return metadata without the mark} */

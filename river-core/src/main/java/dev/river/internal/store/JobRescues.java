@@ -167,7 +167,12 @@ public final class JobRescues {
   private static JobRow withArgs(DSLContext db, JobRow row) {
     try {
       return Savepoints.behind(
-          db, () -> JobContents.read(db, List.of(row)).stream().findFirst().orElse(row));
+          db,
+          () ->
+              JobContents.read(db, List.of(row)).stream()
+                  .findFirst()
+                  .map(JobContents.Contents::row)
+                  .orElse(row));
     } catch (RuntimeException e) {
       if (RowFaults.mayBe(e) || RowFaults.isOutOfMemory(e) || isCancelled(e)) {
         return row; // nobody can run it any more, at least not with these arguments

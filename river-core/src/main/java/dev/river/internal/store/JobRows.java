@@ -30,6 +30,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.JSONB;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,20 @@ final class JobRows implements DirectRows.Reader<JobRow> {
 
   private static final int ERRORS_LEFT_OUT = RIVER_JOB.fields().length + 1;
 
+  /** When a job was cancelled, as it is written; null if it was not. */
+  static final Field<String> CANCEL_MARK =
+      field("{0} ->> 'cancel_attempted_at'", SQLDataType.CLOB, RIVER_JOB.METADATA);
+
+  /**
+   * Of metadata that is not read only the mark of a cancellation, by which a later one is told from
+   * one that the job had when it was claimed.
+   */
+  private static final Field<JSONB> MARK_ONLY =
+      field(
+          "jsonb_strip_nulls(jsonb_build_object('cancel_attempted_at',"
+              + " {0} -> 'cancel_attempted_at'))",
+          SQLDataType.JSONB, RIVER_JOB.METADATA);
+
   private final JsonCodec codec;
   private final boolean small;
 
@@ -88,9 +103,10 @@ final class JobRows implements DirectRows.Reader<JobRow> {
   }
 
   /**
-   * {@return what reads rows with {@link #smallColumns}} Large arguments and metadata are {@link
-   * #NOT_READ}; where the errors are large, the newest one is read, and each other one has a
-   * substitute, so that their number is right.
+   * {@return what reads rows with {@link #smallColumns}} Where arguments or metadata are large, the
+   * arguments are {@link #NOT_READ}, and of large metadata only a cancellation is told; where the
+   * errors are large, the newest one is read, and each other one has a substitute, so that their
+   * number is right.
    */
   static JobRows small(JsonCodec codec) {
     return new JobRows(codec, true);
@@ -106,10 +122,10 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     columns.replaceAll(
         column -> {
           if (column.equals(RIVER_JOB.ARGS)) {
-            return when(isReadWithRow(RIVER_JOB.ARGS), RIVER_JOB.ARGS);
+            return when(isSmall(), RIVER_JOB.ARGS);
           }
           if (column.equals(RIVER_JOB.METADATA)) {
-            return when(isReadWithRow(RIVER_JOB.METADATA), RIVER_JOB.METADATA);
+            return when(isReadWithRow(RIVER_JOB.METADATA), RIVER_JOB.METADATA).otherwise(MARK_ONLY);
           }
           return column.equals(RIVER_JOB.ERRORS)
               ? field("CASE WHEN {0} THEN {1} ELSE {2} END", longErrors, newest, RIVER_JOB.ERRORS)
@@ -127,6 +143,13 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     columns.set(ERRORS - 1, castNull(RIVER_JOB.ERRORS));
     columns.set(
         ERRORS_LEFT_OUT - 1, field("cardinality({0})", SQLDataType.INTEGER, RIVER_JOB.ERRORS));
+    return columns;
+  }
+
+  /** {@return the same columns, but of the metadata only the mark of a cancellation} */
+  static List<Field<?>> markedColumns() {
+    List<Field<?>> columns = bareColumns();
+    columns.set(METADATA - 1, MARK_ONLY);
     return columns;
   }
 
@@ -165,7 +188,7 @@ final class JobRows implements DirectRows.Reader<JobRow> {
 
   /** {@return whether a job's arguments and metadata were read} */
   static boolean isWhole(JobRow row) {
-    return !row.encodedArgs().equals(NOT_READ) && !row.metadata().equals(NOT_READ);
+    return !row.encodedArgs().equals(NOT_READ);
   }
 
   /** {@return a job with arguments and metadata that were read later} */

@@ -110,7 +110,7 @@ public final class SingleClaims {
                             RIVER_JOB.ATTEMPTED_BY,
                             unlessItRuns(attemptedByAlso(clientId), RIVER_JOB.ATTEMPTED_BY))
                         .where(RIVER_JOB.ID.eq(id))
-                        .returningResult(JobRows.bareColumns()),
+                        .returningResult(JobRows.markedColumns()),
                     rows)
                 .getFirst());
   }

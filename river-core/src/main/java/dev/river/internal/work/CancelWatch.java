@@ -79,8 +79,9 @@ public final class CancelWatch implements Service {
 
   private void lookAtAll() {
     boolean wasDue = due.getAndSet(false);
+    claimed.takeSuspects(); // which are among those that are looked at
     try {
-      cancelMarked(claimed.undisturbed());
+      cancelMarked(claimed.cancellable());
     } catch (RuntimeException e) {
       due.compareAndSet(false, wasDue); // the loop tries again
       throw e;

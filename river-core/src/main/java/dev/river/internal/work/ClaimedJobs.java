@@ -3,6 +3,7 @@ package dev.river.internal.work;
 import dev.river.job.JobRow;
 import dev.river.work.CancelCause;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The jobs of a client from their claim until their result is stored. Thread-safe. */
 public final class ClaimedJobs {
@@ -22,16 +24,10 @@ public final class ClaimedJobs {
   private final Map<Long, Attempt> attempts = new HashMap<>(); // guarded by lock
   private boolean cancelling; // guarded by lock
   private boolean givenUp; // guarded by lock
-  private int claimsUnderWay; // guarded by lock
+  private final Suspicions suspicions = new Suspicions(); // guarded by lock
 
-  /** Bounds the memory for hints; beyond it every job is suspect. */
-  private static final int MANY_SUSPECTS = 10_000;
-
-  /** Jobs of which it was heard that they are cancelled; nobody has looked yet; guarded by lock. */
-  private final Set<Long> suspects = new HashSet<>();
-
-  /** Whether hints were too many to be kept while a claim is under way; guarded by lock. */
-  private boolean allSuspected;
+  /** Jobs that are claimed, and whose attempts can't begin yet; guarded by lock. */
+  private final Map<Long, Held> held = new HashMap<>();
 
   private volatile Runnable whenSuspected = () -> {};
 
@@ -47,30 +43,69 @@ public final class ClaimedJobs {
     whenSuspected = listener;
   }
 
+  /** A job that is held, and whether its attempt is to end before it begins. */
+  private record Held(JobRow row, boolean isCancelled) {}
+
   /**
    * Says that a claim begins. A cancellation may arrive before the answer to a claim does, and then
    * concerns the job that comes with it.
+   *
+   * @return the claim
    */
-  void claimBegins() {
+  long claimBegins() {
     lock.lock();
     try {
-      claimsUnderWay++;
+      return suspicions.claimBegins();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Says that the jobs of a claim were taken up, or that there are none. */
-  void claimEnds() {
+  /**
+   * Says that the jobs of a claim were taken up or are held, or that there are none.
+   *
+   * @param claim the claim
+   */
+  void claimEnds(long claim) {
     lock.lock();
     try {
-      claimsUnderWay--;
-      if (claimsUnderWay == 0) {
-        suspects.retainAll(attempts.keySet());
-        allSuspected = false;
-      }
+      suspicions.claimEnds(claim);
+      suspicions.forgetAllBut(this::isKnown);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** {@return how many hints of cancellations are kept} */
+  int hints() {
+    lock.lock();
+    try {
+      return suspicions.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isKnown(long id) {
+    return attempts.containsKey(id) || held.containsKey(id);
+  }
+
+  /**
+   * Takes note of jobs that were just claimed, and whose attempts can't begin yet. They are held
+   * until {@link #add} takes up their attempts or {@link #remove} lets go of them. One that is
+   * cancelled meanwhile ends without having begun.
+   */
+  void hold(Collection<JobRow> rows) {
+    boolean suspected;
+    lock.lock();
+    try {
+      rows.forEach(row -> held.put(row.id(), new Held(row, false)));
+      suspected = rows.stream().anyMatch(row -> suspicions.isSuspect(row.id()));
+    } finally {
+      lock.unlock();
+    }
+    if (suspected) {
+      whenSuspected.run();
     }
   }
 
@@ -83,8 +118,7 @@ public final class ClaimedJobs {
       if (cancelling) {
         added.forEach(attempt -> attempt.cancel(CancelCause.STOP));
       }
-      suspected =
-          added.stream().anyMatch(attempt -> allSuspected || suspects.contains(attempt.row().id()));
+      suspected = added.stream().anyMatch(attempt -> suspicions.isSuspect(attempt.row().id()));
     } finally {
       lock.unlock();
     }
@@ -99,11 +133,16 @@ public final class ClaimedJobs {
     if (former != null) {
       former.cancel(CancelCause.LOST);
     }
+    Held before = held.remove(attempt.row().id());
+    if (before != null && before.isCancelled() && isSameAttempt(before.row(), attempt.row())) {
+      attempt.cancel(CancelCause.REMOTE);
+    }
   }
 
   /**
-   * Lets go of jobs whose result is stored. Whoever claims first may be this client again, before
-   * it gets here: such a job stays, because another attempt of it is on its way.
+   * Lets go of jobs whose result is stored, or that were put back. Whoever claims first may be this
+   * client again, before it gets here: such a job stays, because another attempt of it is on its
+   * way.
    *
    * @param finished the jobs, as they were claimed
    */
@@ -115,11 +154,19 @@ public final class ClaimedJobs {
         if (attempt != null && isSameAttempt(attempt.row(), row)) {
           attempts.remove(row.id());
         }
+        if (isHeld(row)) {
+          held.remove(row.id());
+        }
       }
       fewer.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isHeld(JobRow row) {
+    Held here = held.get(row.id());
+    return here != null && isSameAttempt(here.row(), row);
   }
 
   private static boolean isSameAttempt(JobRow a, JobRow b) {
@@ -136,11 +183,13 @@ public final class ClaimedJobs {
     }
   }
 
-  /** {@return the numbers of the jobs} */
+  /** {@return the numbers of the jobs, those too whose attempts can't begin yet} */
   public List<Long> ids() {
     lock.lock();
     try {
-      return List.copyOf(attempts.keySet());
+      Set<Long> ids = new HashSet<>(attempts.keySet());
+      ids.addAll(held.keySet());
+      return List.copyOf(ids);
     } finally {
       lock.unlock();
     }
@@ -172,6 +221,18 @@ public final class ClaimedJobs {
     }
   }
 
+  /** {@return the jobs, as they were claimed, that may still be cancelled, begun or not} */
+  List<JobRow> cancellable() {
+    lock.lock();
+    try {
+      List<JobRow> rows = new ArrayList<>(undisturbed());
+      held.values().stream().filter(job -> !job.isCancelled()).map(Held::row).forEach(rows::add);
+      return rows;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * {@return whether an attempt runs here that nobody has told to end early}
    *
@@ -198,14 +259,10 @@ public final class ClaimedJobs {
   public void suspect(long id) {
     lock.lock();
     try {
-      if (claimsUnderWay == 0 && !attempts.containsKey(id)) {
+      if (!suspicions.mayBeBrought() && !isKnown(id)) {
         return;
       }
-      if (suspects.size() < MANY_SUSPECTS) {
-        suspects.add(id); // an attempt that we know of may be one that has just ended
-      } else {
-        allSuspected = true;
-      }
+      suspicions.hear(id); // an attempt that we know of may be one that has just ended
     } finally {
       lock.unlock();
     }
@@ -220,14 +277,12 @@ public final class ClaimedJobs {
     lock.lock();
     try {
       List<JobRow> taken =
-          attempts.values().stream()
-              .map(Attempt::row)
-              .filter(row -> allSuspected || suspects.contains(row.id()))
+          Stream.concat(
+                  attempts.values().stream().map(Attempt::row),
+                  held.values().stream().map(Held::row))
+              .filter(row -> suspicions.isSuspect(row.id()))
               .toList();
-      if (claimsUnderWay == 0) {
-        suspects.clear();
-        allSuspected = false;
-      }
+      suspicions.looked();
       return taken;
     } finally {
       lock.unlock();
@@ -235,8 +290,8 @@ public final class ClaimedJobs {
   }
 
   /**
-   * Cancels an attempt because its job is cancelled, if it is the one that runs here. Only the
-   * first call interrupts.
+   * Cancels an attempt because its job is cancelled, if it is the one that runs here or is to
+   * begin. Only the first call interrupts.
    *
    * @param row the job as it was claimed
    */
@@ -248,6 +303,9 @@ public final class ClaimedJobs {
           && isSameAttempt(attempt.row(), row)
           && !attempt.cancelCause().equals(Optional.of(CancelCause.REMOTE))) {
         attempt.cancel(CancelCause.REMOTE);
+      }
+      if (isHeld(row)) {
+        held.put(row.id(), new Held(row, true));
       }
     } finally {
       lock.unlock();

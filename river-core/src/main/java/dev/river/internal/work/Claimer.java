@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims jobs of one queue for one client, as far as they can be read and there is memory for them.
@@ -17,8 +20,9 @@ import org.jooq.DSLContext;
  * Belongs to one thread.
  */
 final class Claimer {
+  private static final Logger LOG = LoggerFactory.getLogger(Claimer.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-  private static final Duration WHILE_MEMORY_IS_SHORT = Duration.ofMillis(50);
+  private static final Duration WHILE_SOMETHING_WAITS = Duration.ofMillis(50);
   private static final int SHARE_OF_MEMORY = 8;
 
   private final ClaimSource source;
@@ -33,6 +37,9 @@ final class Claimer {
   private boolean memoryIsShort;
 
   private boolean hasMore;
+
+  /** Whether it is the turn of large jobs that are claimed; otherwise it is that of new ones. */
+  private boolean largeNext;
 
   Claimer(ClaimSource source, String queue, ClaimedJobs claimed) {
     this(source, queue, claimed, BETWEEN_LOOKS, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY);
@@ -79,18 +86,34 @@ final class Claimer {
    */
   List<JobRow> claim(int limit) {
     hasMore = false;
-    int left = limit - large.pending().size(); // those have slots already
-    List<JobRow> rows = left > 0 ? new ArrayList<>(claimNew(left)) : new ArrayList<>();
-    if (rows.isEmpty() && !large.pending().isEmpty()) {
-      rows.addAll(readLarge());
-    }
-    hasMore |= !large.pending().isEmpty();
+    List<JobRow> rows = claimByTurns(limit);
+    hasMore |= !large.pending().isEmpty() && large.haveRoom();
     return rows;
   }
 
+  /** Large jobs and new ones take turns, so that however many come, neither wait for ever. */
+  private List<JobRow> claimByTurns(int limit) {
+    if (largeNext) {
+      List<JobRow> rows = readLarge();
+      if (!rows.isEmpty()) {
+        return rows;
+      }
+    }
+    int left = limit - large.pending().size(); // those have slots already
+    List<JobRow> rows = left > 0 ? claimNew(left) : List.of();
+    largeNext = !rows.isEmpty();
+    return rows.isEmpty() ? readLarge() : rows;
+  }
+
+  /** While memory is short most of them are small; one is the next, whatever its size. */
   private List<JobRow> claimNew(int limit) {
-    List<JobRow> rows = new ArrayList<>(claimSome(due(memoryIsShort), limit));
-    if (memoryIsShort && rows.size() < limit && large.haveRoom()) {
+    boolean oneMore = memoryIsShort && large.haveRoom();
+    int some = oneMore ? limit - 1 : limit;
+    List<JobRow> rows = new ArrayList<>();
+    if (some > 0) {
+      rows.addAll(claimSome(due(memoryIsShort), some));
+    }
+    if (oneMore) {
       List<JobRow> one = claimOneMore(rows);
       memoryIsShort = !one.isEmpty() || !large.pending().isEmpty();
       rows.addAll(one);
@@ -126,6 +149,10 @@ final class Claimer {
   }
 
   private List<JobRow> readLarge() {
+    largeNext = false;
+    if (large.pending().isEmpty()) {
+      return List.of();
+    }
     if (large.haveRoom()) {
       return large.readNext();
     }
@@ -134,10 +161,40 @@ final class Claimer {
     return List.of();
   }
 
-  /** Puts back what it has claimed and not given to anybody. */
+  /**
+   * Puts back what it has claimed and not given to anybody. Jobs stay whose rows other transactions
+   * hold; to be called again.
+   */
   void putBack() {
     hasMore = false;
     large.putBack();
+  }
+
+  /**
+   * Puts back what it has claimed and not given to anybody, for good: what can't be put back in
+   * time stays running until it is rescued.
+   *
+   * @param limit how long it waits at most for rows that other transactions hold
+   */
+  void putBackWithin(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      putBack();
+      while (!large.pending().isEmpty() && System.nanoTime() - end < 0) {
+        LockSupport.parkNanos(WHILE_SOMETHING_WAITS.toNanos());
+        putBack();
+      }
+    } finally {
+      List<Long> left = large.abandon();
+      if (!left.isEmpty()) {
+        LOG.warn(
+            "queue {}: {} claimed jobs were not begun and can't be put back, they stay running"
+                + " until they are rescued: {}",
+            queue,
+            left.size(),
+            left.stream().limit(100).toList());
+      }
+    }
   }
 
   /** Notes that jobs may be claimed without the client knowing of them. */
@@ -152,8 +209,9 @@ final class Claimer {
 
   /** {@return how long to rest, if it would be as long as given but for what it waits for} */
   Duration restAtMost(Duration rest) {
-    boolean waits = memoryIsShort && rest.compareTo(WHILE_MEMORY_IS_SHORT) > 0;
-    return doubt.restAtMost(waits ? WHILE_MEMORY_IS_SHORT : rest);
+    boolean waits = memoryIsShort || !large.pending().isEmpty();
+    boolean tooLong = waits && rest.compareTo(WHILE_SOMETHING_WAITS) > 0;
+    return doubt.restAtMost(tooLong ? WHILE_SOMETHING_WAITS : rest);
   }
 
   private ClaimSieve.Jobs due(boolean onlySmall) {
@@ -209,7 +267,6 @@ final class Claimer {
       private JobClaims.UnknownTo search() {
         List<Long> all = new ArrayList<>(known);
         all.addAll(sieve.passedOver());
-        all.addAll(large.pending());
         return new JobClaims.UnknownTo(source.clientId(), all);
       }
     };

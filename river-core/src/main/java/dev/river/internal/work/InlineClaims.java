@@ -63,7 +63,7 @@ public final class InlineClaims {
             .orElseThrow(() -> notWaiting(id));
     return JobContents.areRead(claimed)
         ? claimed
-        : source.database().call(db -> JobContents.read(db, List.of(claimed))).getFirst();
+        : source.database().call(db -> JobContents.read(db, List.of(claimed))).getFirst().row();
   }
 
   /** One that has no other jobs in memory. */

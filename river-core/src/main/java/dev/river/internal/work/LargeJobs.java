@@ -2,6 +2,8 @@ package dev.river.internal.work;
 
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.JobContents;
+import dev.river.internal.store.JobContents.Contents;
+import dev.river.internal.store.LockWait;
 import dev.river.internal.store.Outcome;
 import dev.river.internal.store.RowFaults;
 import dev.river.job.JobRow;
@@ -10,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +80,7 @@ final class LargeJobs {
     }
     List<Long> ids = large.stream().map(JobRow::id).toList();
     Map<Long, Integer> sizes = source.database().call(db -> JobContents.storedSizes(db, ids));
+    claimed.hold(large);
     large.forEach(row -> pending.put(row.id(), new Pending(row, sizes.getOrDefault(row.id(), 0))));
     return rows.stream().filter(JobContents::areRead).toList();
   }
@@ -89,9 +94,8 @@ final class LargeJobs {
   List<JobRow> readNext() {
     List<JobRow> group = nextGroup();
     try {
-      List<JobRow> rows = source.database().call(db -> JobContents.read(db, group));
-      forget(group);
-      return rows;
+      List<Contents> found = source.database().call(db -> JobContents.read(db, group));
+      return taken(group, found);
     } catch (RuntimeException | Error e) {
       group.forEach(row -> pending.put(row.id(), new Pending(row, BYTES_READ_TOGETHER)));
       boolean slow = RowFaults.isTimeout(e);
@@ -103,6 +107,16 @@ final class LargeJobs {
       }
       return List.of();
     }
+  }
+
+  /** Those that are found are held until they begin, the others run elsewhere. */
+  private List<JobRow> taken(List<JobRow> group, List<Contents> found) {
+    List<JobRow> rows = found.stream().map(Contents::row).toList();
+    found.stream().filter(Contents::isCancelled).map(Contents::row).forEach(claimed::cancel);
+    Set<Long> ids = rows.stream().map(JobRow::id).collect(Collectors.toSet());
+    claimed.remove(group.stream().filter(row -> !ids.contains(row.id())).toList());
+    forget(group);
+    return rows;
   }
 
   private List<JobRow> nextGroup() {
@@ -126,7 +140,6 @@ final class LargeJobs {
     } else if (!RowFaults.isTimeout(failure)
         || slowReads.merge(row.id(), 1, Integer::sum) >= SLOW_READS) {
       fail(row, failure);
-      forget(List.of(row));
     }
   }
 
@@ -137,15 +150,30 @@ final class LargeJobs {
     }
   }
 
-  /** Puts the jobs back that are not read yet. */
+  /**
+   * Puts the jobs back that are not read yet. Those stay whose rows other transactions hold; to be
+   * called again.
+   */
   void putBack() {
     if (!pending.isEmpty()) {
-      store(
+      end(
           pending.values().stream()
               .map(next -> new FinishedAttempt(next.row(), new Outcome.Interrupted()))
               .toList());
-      pending.clear();
     }
+  }
+
+  /**
+   * Gives up the jobs that are not read yet and could not be put back.
+   *
+   * @return which ones
+   */
+  List<Long> abandon() {
+    List<Long> left = pending();
+    claimed.remove(pending.values().stream().map(Pending::row).toList());
+    pending.clear();
+    slowReads.clear();
+    return left;
   }
 
   private void fail(JobRow row, Throwable failure) {
@@ -160,10 +188,54 @@ final class LargeJobs {
     Outcome outcome =
         Outcomes.tryAgainOrDiscard(
             row, Outcomes.error(row, reason, ""), () -> UnreadableJobs.delay(row.errors().size()));
-    store(List.of(new FinishedAttempt(row, outcome)));
+    pending.put(row.id(), pending.remove(row.id())); // if its row is held, others come before it
+    end(List.of(new FinishedAttempt(row, outcome)));
   }
 
+  /** One that the database refuses does not keep the others from it. */
+  private void end(List<FinishedAttempt> ended) {
+    try {
+      store(ended);
+    } catch (RuntimeException e) {
+      if (ended.size() == 1 || !RowFaults.mayBe(e)) {
+        throw e;
+      }
+      endEach(ended);
+    }
+  }
+
+  private void endEach(List<FinishedAttempt> ended) {
+    List<RuntimeException> failures = new ArrayList<>();
+    for (FinishedAttempt one : ended) {
+      try {
+        store(List.of(one));
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+
+  /** Those are forgotten that are stored, and those that don't run their attempts any more. */
   private void store(List<FinishedAttempt> ended) {
-    source.database().run(db -> source.results().store(db, source.clientId(), ended));
+    List<JobRow> rows = ended.stream().map(FinishedAttempt::job).toList();
+    Set<Long> stored =
+        source
+            .database()
+            .call(db -> source.results().store(db, source.clientId(), ended, LockWait.NONE));
+    List<JobRow> left = rows.stream().filter(row -> !stored.contains(row.id())).toList();
+    Set<Long> locked =
+        left.isEmpty()
+            ? Set.of()
+            : source
+                .database()
+                .call(db -> source.results().late().stillRunning(db, source.clientId(), left));
+    List<JobRow> done = rows.stream().filter(row -> !locked.contains(row.id())).toList();
+    forget(done);
+    claimed.remove(done);
   }
 }

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.service.OwnThreads;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
 import dev.river.job.JobRow;
@@ -21,6 +22,10 @@ public final class Producer implements Service {
   private static final int LARGEST_CLAIM = 1_000;
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
+  /** By then most transactions have ended that may hold the rows. */
+  private static final Duration LONGEST_PUTTING_BACK = Duration.ofSeconds(2);
+
+  private final String clientId;
   private final QueueSettings settings;
   private final String queue;
   private final ClaimedJobs claimed;
@@ -56,6 +61,7 @@ public final class Producer implements Service {
       ClaimedJobs claimed,
       JobExecutor executor,
       QueueReports reports) {
+    this.clientId = source.clientId();
     this.settings = settings;
     this.queue = settings.name();
     this.claimed = claimed;
@@ -72,15 +78,26 @@ public final class Producer implements Service {
     loop.start();
   }
 
-  /** Stops claiming; jobs that were started go on. */
+  /**
+   * Stops claiming; jobs that were started go on. Not for a thread of a caller's, see {@link
+   * #stopAside}.
+   */
   @Override
   public void stop() {
     loop.stop();
     try {
-      claimer.putBack();
+      claimer.putBackWithin(LONGEST_PUTTING_BACK);
     } catch (RuntimeException e) { // a data source that was closed may throw anything
       LOG.warn("queue {}: jobs that were not begun could not be put back", queue, e);
     }
+  }
+
+  /**
+   * Stops as {@link #stop} does, but takes no part in a transaction that the calling thread is in:
+   * jobs that are put back would be claimed still if that were rolled back.
+   */
+  void stopAside() {
+    OwnThreads.runAside(clientId, "stop-" + queue, this::stop);
   }
 
   /** Makes it look for work, because there may be some. */
@@ -127,7 +144,7 @@ public final class Producer implements Service {
   }
 
   private int claimUpTo(int limit) {
-    claimed.claimBegins();
+    long claim = claimed.claimBegins();
     try {
       List<JobRow> rows = claimer.recover(limit);
       if (rows.isEmpty()) {
@@ -136,7 +153,7 @@ public final class Producer implements Service {
       beginOrDoubt(rows);
       return rows.size();
     } finally {
-      claimed.claimEnds();
+      claimed.claimEnds(claim);
     }
   }
 

@@ -66,7 +66,7 @@ public final class Producers implements Service, QueueSet.Runner {
   public boolean end(String queue, Duration limit) throws InterruptedException {
     Producer producer = producers.get(queue);
     if (producer != null) {
-      producer.stop();
+      producer.stopAside();
     }
     boolean ended = claimed.awaitNoneOf(queue, limit);
     if (ended && producer != null && producers.remove(queue, producer)) {

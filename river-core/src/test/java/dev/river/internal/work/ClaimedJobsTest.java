@@ -89,12 +89,12 @@ class ClaimedJobsTest {
 
   @Test
   void suspectsAJobWhoseCancellationArrivesBeforeTheAnswerToItsClaim() {
-    claimed.claimBegins();
+    long claim = claimed.claimBegins();
     claimed.suspect(1);
     assertThat(claimed.takeSuspects()).isEmpty();
 
     List<Attempt> added = add(rows(1, 2));
-    claimed.claimEnds();
+    claimed.claimEnds(claim);
 
     assertThat(claimed.takeSuspects()).containsExactly(added.get(0).row());
     assertThat(added).allMatch(attempt -> attempt.cancelCause().isEmpty());
@@ -116,11 +116,11 @@ class ClaimedJobsTest {
   @Test
   void forgetsSuspicionsOfJobsThatNoClaimBrought() {
     claimed.suspect(1);
-    claimed.claimBegins();
+    long first = claimed.claimBegins();
     claimed.suspect(2);
-    claimed.claimBegins();
-    claimed.claimEnds();
-    claimed.claimEnds();
+    long second = claimed.claimBegins();
+    claimed.claimEnds(second);
+    claimed.claimEnds(first);
     add(rows(1, 2));
 
     assertThat(claimed.takeSuspects()).isEmpty();
@@ -136,15 +136,85 @@ class ClaimedJobsTest {
   }
 
   @Test
-  void suspectsEveryJobWhenHintsAreTooMany() {
+  void forgetsHintsWhenTheClaimsOfTheirTimeHaveEndedThoughThereIsAlwaysAnother() {
+    long last = claimed.claimBegins();
+    for (long id = 1; id <= 100; id++) {
+      claimed.suspect(id);
+      long next = claimed.claimBegins();
+      claimed.claimEnds(last);
+      last = next;
+
+      assertThat(claimed.hints()).isZero();
+    }
+  }
+
+  @Test
+  void keepsAHintAsLongAsAClaimOfItsTimeIsUnderWay() {
+    long slow = claimed.claimBegins();
+    claimed.suspect(1);
+    claimed.claimEnds(claimed.claimBegins());
+    add(rows(2));
+    assertThat(claimed.takeSuspects()).isEmpty();
+
+    add(rows(1));
+    claimed.claimEnds(slow);
+
+    assertThat(claimed.takeSuspects()).extracting(JobRow::id).containsExactly(1L);
+  }
+
+  @Test
+  void knowsJobsThatCannotBeginYet() {
+    claimed.hold(rows(1, 2));
+    claimed.remove(rows(2));
+
+    assertThat(claimed.ids()).containsExactly(1L);
+    assertThat(claimed.cancellable()).extracting(JobRow::id).containsExactly(1L);
+    assertThat(claimed.undisturbed()).isEmpty();
+  }
+
+  @Test
+  void suspectsAJobThatCannotBeginYet() {
+    claimed.hold(rows(1, 2));
+    claimed.suspect(1);
+
+    assertThat(claimed.takeSuspects()).extracting(JobRow::id).containsExactly(1L);
+    assertThat(claimed.takeSuspects()).isEmpty();
+  }
+
+  @Test
+  void tellsWhenAJobIsHeldThatIsSuspected() {
+    AtomicInteger told = new AtomicInteger();
     claimed.claimBegins();
+    claimed.suspect(1);
+    claimed.onSuspects(told::incrementAndGet);
+
+    claimed.hold(rows(1));
+
+    assertThat(told).hasValue(1);
+  }
+
+  @Test
+  void anAttemptThatIsCancelledBeforeItCouldBeginDoesNotBegin() {
+    claimed.hold(rows(1, 2));
+    claimed.cancel(rows(1).getFirst());
+
+    assertThat(claimed.cancellable()).extracting(JobRow::id).containsExactly(2L);
+    List<Attempt> attempts = add(rows(1, 2));
+
+    assertThat(attempts.get(0).cancelCause()).contains(CancelCause.REMOTE);
+    assertThat(attempts.get(1).cancelCause()).isEmpty();
+  }
+
+  @Test
+  void suspectsEveryJobWhenHintsAreTooMany() {
+    long claim = claimed.claimBegins();
     for (long id = 100; id <= 10_100; id++) {
       claimed.suspect(id);
     }
     add(rows(1, 2));
 
     assertThat(claimed.takeSuspects()).extracting(JobRow::id).containsExactlyInAnyOrder(1L, 2L);
-    claimed.claimEnds();
+    claimed.claimEnds(claim);
     claimed.takeSuspects();
     assertThat(claimed.takeSuspects()).isEmpty();
   }
