@@ -14,6 +14,7 @@ import dev.river.job.JobRow;
 import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.LogWatch;
+import dev.river.testing.Proxies;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
 import dev.river.work.ErrorHandler;
@@ -25,12 +26,15 @@ import dev.river.work.Workers;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -311,6 +315,36 @@ class EndOfClientTest {
     assertThat(log.warnings().stream().filter(line -> line.contains("data source was closed")))
         .as("what is said of job %s", id)
         .hasSizeLessThanOrEqualTo(1);
+  }
+
+  /** Some pools throw unchecked exceptions once they are closed. */
+  @ParameterizedTest
+  @MethodSource("stops")
+  void aStopEndsAlthoughItsDataSourceThrowsWhateverItLikes(Call stop) throws Exception {
+    log.expectWarnings();
+    AtomicBoolean isClosed = new AtomicBoolean();
+    DataSource pool =
+        Proxies.of(
+            DataSource.class,
+            river.dataSource(),
+            Map.of(
+                "getConnection",
+                arguments -> {
+                  if (isClosed.get()) {
+                    throw new IllegalStateException("the pool is closed");
+                  }
+                  return river.dataSource().getConnection();
+                }));
+    RiverClient client = start(RiverClient.builder(pool).queue("default", 1), (own, context) -> {});
+    isClosed.set(true);
+
+    if (stop.name().equals("awaitStopped")) {
+      client.stop();
+    }
+    stop.use().use(client);
+
+    assertThat(client.awaitStopped(Duration.ZERO)).isTrue();
+    assertThat(log.warnings()).anyMatch(line -> line.contains("could not say goodbye"));
   }
 
   @Test

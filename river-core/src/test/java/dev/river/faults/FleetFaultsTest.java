@@ -73,7 +73,7 @@ class FleetFaultsTest {
   }
 
   @Test
-  @Timeout(170)
+  @Timeout(600)
   void everyFaultOnce() {
     awaitProgress("the start: the first job is worked");
     awaitLongEnoughThere();
