@@ -25,12 +25,8 @@ final class PatientStart {
   private static final Duration FIRST_REST = Duration.ofMillis(100);
   private static final Duration LONGEST_REST = Duration.ofSeconds(5);
 
-  /** As long as pools let others wait for a connection, and longer than drivers connect. */
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
-
   private final String clientId;
   private final Duration patience;
-  private final Duration longest;
   private final long begin = System.nanoTime();
   private final Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST);
   private final CompletableFuture<Void> unwanted = new CompletableFuture<>();
@@ -40,23 +36,11 @@ final class PatientStart {
    * Creates it.
    *
    * @param clientId the client
-   * @param patience how long it waits for the database; zero to try once
+   * @param patience how long it waits for the database; zero for not at all
    */
   PatientStart(String clientId, Duration patience) {
-    this(clientId, patience, LONGEST_LOOK);
-  }
-
-  /**
-   * Creates it.
-   *
-   * @param clientId the client
-   * @param patience how long it waits for the database; zero to try once
-   * @param longestLook how long a database may take to answer that is tried once
-   */
-  PatientStart(String clientId, Duration patience, Duration longestLook) {
     this.clientId = clientId;
     this.patience = patience;
-    this.longest = patience.isZero() ? longestLook : patience;
   }
 
   /** Ends its waiting, now or when it would begin. May be called by any thread. */
@@ -75,9 +59,8 @@ final class PatientStart {
   void run(Runnable look, Runnable start) {
     boolean started = false;
     while (!started) {
-      Optional<Throwable> whyNot = failureOfLook(look);
       try {
-        rethrow(whyNot);
+        lookFirst(look);
         start.run();
         started = true;
       } catch (DatabaseException e) {
@@ -90,7 +73,11 @@ final class PatientStart {
     }
   }
 
-  private Optional<Throwable> failureOfLook(Runnable look) {
+  private void lookFirst(Runnable look) {
+    if (patience.isZero()) {
+      look.run();
+      return;
+    }
     CompletableFuture<Optional<Throwable>> looked = new CompletableFuture<>();
     Thread looking = OwnThreads.virtual(clientId, "start", () -> looked.complete(failureOf(look)));
     looking.start();
@@ -100,7 +87,7 @@ final class PatientStart {
     if (whyNot.isPresent()) {
       throw gaveUp(whyNot.get(), failure);
     }
-    return failure;
+    rethrow(failure);
   }
 
   private static Optional<Throwable> failureOf(Runnable look) {
@@ -146,7 +133,7 @@ final class PatientStart {
       event.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (!left().isPositive()) {
-        return Optional.of("it has waited for %s".formatted(longest));
+        return Optional.of("it has waited for %s".formatted(patience));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -161,7 +148,7 @@ final class PatientStart {
 
   /** {@return for how long it still waits} */
   private Duration left() {
-    return longest.minusNanos(System.nanoTime() - begin);
+    return patience.minusNanos(System.nanoTime() - begin);
   }
 
   private DatabaseException gaveUp(String why, Optional<Throwable> failure) {

@@ -356,10 +356,9 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
    * main} that does nothing else afterwards waits with {@link #awaitStopped}, or the program ends
    * at once. {@link RiverClientBuilder#keepJvmAlive} changes that.
    *
-   * <p>It first looks at the database, and gives that up when there is no answer within 30 seconds.
-   * With {@link RiverClientBuilder#awaitDatabase} it waits for the database as long as that says.
-   * Both end at once when another thread stops or closes the client, or when the calling thread is
-   * interrupted, which it stays.
+   * <p>With {@link RiverClientBuilder#awaitDatabase} it waits for the database. That ends at once
+   * when another thread stops or closes the client, or when the calling thread is interrupted,
+   * which it stays.
    *
    * @throws IllegalStateException if the client has no queues, is closed or must never be started,
    *     or is to be stopped by the end of the JVM and that has begun; or in a transaction whose
@@ -487,15 +486,10 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     }
   }
 
-  /**
-   * Runs inside the start, on a thread of its own: a client that was closed meanwhile must not
-   * begin.
-   */
+  /** Runs inside the start: a client that was closed meanwhile must not begin. */
   private void checkStartable() {
     checkOpen();
-    database
-        .onOwnThreads()
-        .callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
+    database.callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
   }
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {

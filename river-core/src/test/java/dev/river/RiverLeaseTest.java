@@ -76,7 +76,9 @@ class RiverLeaseTest {
     RiverClient client = started("java", false);
 
     awaitLease("java");
-    assertThat(client.fleet().leader().map(Leader::clientId)).contains("java");
+    await() // its term begins when it holds the lease
+        .atMost(RiverDatabase.PATIENCE)
+        .until(() -> client.fleet().leader().map(Leader::clientId).equals(Optional.of("java")));
   }
 
   @Test
