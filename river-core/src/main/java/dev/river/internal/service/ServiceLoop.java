@@ -42,7 +42,7 @@ public final class ServiceLoop implements Service {
    */
   public ServiceLoop(String clientId, String part, Pass pass) {
     this.name = OwnThreads.name(clientId, part);
-    this.newThread = task -> OwnThreads.platform(clientId, part, task);
+    this.newThread = OwnThreads.platformFactory(clientId, part);
     this.pass = pass;
   }
 

@@ -61,13 +61,7 @@ class NotificationStreamTest {
 
     assertThatThrownBy(() -> notifications.listen(database))
         .isInstanceOfSatisfying(
-            DatabaseException.class,
-            e -> {
-              assertThat(e.getCause()).hasMessage("the statement failed");
-              assertThat(Objects.requireNonNull(e.getCause()).getSuppressed())
-                  .extracting(Throwable::getMessage)
-                  .containsExactly("the close failed");
-            });
+            DatabaseException.class, NotificationStreamTest::assertThatTheStatementIsToldFirst);
     assertHasEnded();
   }
 
@@ -79,14 +73,15 @@ class NotificationStreamTest {
 
     assertThatThrownBy(stream::close)
         .isInstanceOfSatisfying(
-            DatabaseException.class,
-            e -> {
-              assertThat(e.getCause()).hasMessage("the statement failed");
-              assertThat(Objects.requireNonNull(e.getCause()).getSuppressed())
-                  .extracting(Throwable::getMessage)
-                  .containsExactly("the close failed");
-            });
+            DatabaseException.class, NotificationStreamTest::assertThatTheStatementIsToldFirst);
     assertHasEnded();
+  }
+
+  private static void assertThatTheStatementIsToldFirst(DatabaseException failure) {
+    assertThat(failure.getCause()).hasMessage("the statement failed");
+    assertThat(Objects.requireNonNull(failure.getCause()).getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("the close failed");
   }
 
   @Test
