@@ -33,6 +33,7 @@ public final class InsertHints implements Service {
 
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
 
+  private final Database callers;
   private final Database database;
   private final Notifications notifications;
   private final ServiceLoop loop;
@@ -50,11 +51,13 @@ public final class InsertHints implements Service {
    * Creates it. Its thread starts with the first notification that is held back.
    *
    * @param clientId names its thread
-   * @param database where held back notifications are sent
+   * @param callers where held back notifications are sent; the thread that stops it may be in a
+   *     transaction whose connection it hands out
    * @param notifications how they are sent
    */
-  public InsertHints(String clientId, Database database, Notifications notifications) {
-    this.database = database;
+  public InsertHints(String clientId, Database callers, Notifications notifications) {
+    this.callers = callers;
+    this.database = callers.onOwnThreads();
     this.notifications = notifications;
     this.loop = new ServiceLoop(clientId, "hints", this::settle);
   }
@@ -105,7 +108,7 @@ public final class InsertHints implements Service {
     stopped = true;
     loop.stop();
     try {
-      announce(takeOwed(queue -> true));
+      announce(callers, takeOwed(queue -> true));
     } catch (DatabaseException e) {
       LOG.warn("some producers will find new jobs only by polling", e);
     }
@@ -113,7 +116,7 @@ public final class InsertHints implements Service {
 
   private Duration settle() {
     long now = System.nanoTime();
-    announce(takeOwed(queue -> now - windowEnds.getOrDefault(queue, now) >= 0));
+    announce(database, takeOwed(queue -> now - windowEnds.getOrDefault(queue, now) >= 0));
     return untilNextWindowEnd();
   }
 
@@ -130,9 +133,9 @@ public final class InsertHints implements Service {
     }
   }
 
-  private void announce(List<String> queues) {
+  private void announce(Database where, List<String> queues) {
     if (!queues.isEmpty()) {
-      database.run(db -> notifications.announce(db, queues));
+      where.run(db -> notifications.announce(db, queues));
     }
   }
 
