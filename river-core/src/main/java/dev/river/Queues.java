@@ -79,10 +79,10 @@ public sealed class Queues permits ClientQueues {
   }
 
   /**
-   * Pauses a queue: no client claims any more of its jobs until it is resumed. Those that run go
-   * on. Clients hear of it at once, or after two seconds at most if a notification does not reach
-   * them; a claim that is under way then may still be made. Does nothing if the queue is paused
-   * already.
+   * Pauses a queue: until it is resumed no client claims any more of its jobs, even if it has not
+   * heard of the pause. Those that run go on, and a claim that is under way may still be made, but
+   * not of jobs that are inserted after the pause was committed. Clients of other languages hear of
+   * it in their own time. Does nothing if the queue is paused already.
    *
    * <p>A queue that doesn't exist yet is made, so that it is paused from the beginning.
    *

@@ -137,7 +137,8 @@ class InsertManyFastTest {
 
     assertThatThrownBy(() -> client.insertManyFast(jobs))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("job 19000 (kind not valid) can't be inserted: kind must have")
+        .hasMessageStartingWith(
+            "job 19000 (%s) can't be inserted: ".formatted(InvalidArgs.class.getName()))
         .hasCauseInstanceOf(IllegalArgumentException.class);
     assertThat(count()).isZero();
     assertThat(client.insertManyFast(Stream.of(Insert.of(new TestArgs("a"))))).isEqualTo(1);

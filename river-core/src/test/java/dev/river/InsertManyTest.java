@@ -166,7 +166,9 @@ class InsertManyTest {
 
     assertThatThrownBy(() -> client.insertMany(jobs))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("job 1 (kind not valid) can't be inserted: kind must have")
+        .hasMessageStartingWith(
+            "job 1 (%1$s) can't be inserted: %1$s: kind must have"
+                .formatted(InvalidArgs.class.getName()))
         .hasCauseInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> client.insertMany(Arrays.asList(Insert.of(new TestArgs("a")), null)))
         .isInstanceOf(IllegalArgumentException.class)

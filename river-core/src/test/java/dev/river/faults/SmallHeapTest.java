@@ -15,11 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A hundred workers, and far more in their queue than their process has memory for: what is claimed
- * at a time is bounded by its size, too, so that each job is worked, and once only.
+ * and stored at a time is bounded by its size, too, so that each job is worked, and once only.
  */
 @Timeout(600)
 class SmallHeapTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
@@ -27,15 +27,16 @@ class SmallHeapTest {
 
   @Test
   void largeArgs() throws Exception {
-    insert(12, "jsonb_build_object('data', repeat('x', 40000000))", "NULL", 0);
+    insert(12, "read", "jsonb_build_object('data', repeat('x', 40000000))", "NULL", 0);
 
-    worksAll(12, 1);
+    worksAll(12, "-Xmx256m", 1);
   }
 
   @Test
   void manyStoredErrors() throws Exception {
     insert(
         1_000,
+        "read",
         "'{\"data\": \"\"}'",
         """
         (SELECT array_agg(jsonb_build_object('at', now(), 'attempt', a, 'error', 'failed', 'trace',
@@ -43,26 +44,42 @@ class SmallHeapTest {
         """,
         20);
 
-    worksAll(1_000, 21);
+    worksAll(1_000, "-Xmx256m", 21);
     assertThat(count("state = 'completed' AND cardinality(errors) = 20")).isEqualTo(1_000);
   }
 
-  private void insert(int jobs, String args, String errors, int attempt) {
+  @Test
+  void largeOutputs() throws Exception {
+    insert(9, "write", "'{\"megabytes\": 30}'", "NULL", 0);
+
+    worksAll(9, "-Xmx1g", 1);
+    assertThat(count("length(metadata->>'output') = 30 * 1024 * 1024")).isEqualTo(9);
+  }
+
+  @Test
+  void manyOutputs() throws Exception {
+    insert(60, "write", "'{\"megabytes\": 4}'", "NULL", 0);
+
+    worksAll(60, "-Xmx1g", 1);
+    assertThat(count("length(metadata->>'output') = 4 * 1024 * 1024")).isEqualTo(60);
+  }
+
+  private void insert(int jobs, String kind, String args, String errors, int attempt) {
     river
         .dsl()
         .execute(
             "INSERT INTO river_job (kind, max_attempts, attempt, args, errors)"
-                + " SELECT 'read', 25, %s, %s, %s FROM generate_series(1, %s) AS n"
-                    .formatted(attempt, args, errors, jobs));
+                + " SELECT '%s', 25, %s, %s, %s FROM generate_series(1, %s) AS n"
+                    .formatted(kind, attempt, args, errors, jobs));
   }
 
-  private void worksAll(int jobs, int attempt) throws IOException {
+  private void worksAll(int jobs, String heap, int attempt) throws IOException {
     Path log = directory.resolve("log");
     Process process =
         new ProcessBuilder(
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
+                    heap,
                     "-XX:TieredStopAtLevel=1",
                     "-cp",
                     System.getProperty("java.class.path"),

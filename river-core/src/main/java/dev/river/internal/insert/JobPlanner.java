@@ -157,7 +157,7 @@ public final class JobPlanner {
       return "null";
     }
     try {
-      return "kind " + insert.args().kind();
+      return "kind " + Kinds.of(insert.args());
     } catch (RuntimeException e) {
       return insert.args().getClass().getName();
     }

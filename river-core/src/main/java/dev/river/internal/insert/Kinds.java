@@ -1,7 +1,6 @@
 package dev.river.internal.insert;
 
 import dev.river.job.JobArgs;
-import dev.river.job.Names;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of arguments, which are constants of their classes. */
@@ -29,7 +28,6 @@ final class Kinds {
           "kind() must return a constant, but that of %s returned null"
               .formatted(args.getClass().getName()));
     }
-    Names.checkKind(kind);
     if (!kind.equals(OF_CLASSES.get(args.getClass()))) {
       throw new IllegalArgumentException(
           "kind() must return a constant without looking at the components, but that of %s returned different texts"

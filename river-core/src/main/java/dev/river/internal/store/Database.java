@@ -92,6 +92,16 @@ public final class Database implements Scope {
   }
 
   /**
+   * {@return the same for statements that carry so many bytes of jobs, there or back} A server that
+   * is busy with them is not silent: the limit, if there is one, is longer for what is large.
+   *
+   * @param bytes about how many
+   */
+  public Database forBytes(long bytes) {
+    return new Database(this, connections.forBytes(bytes));
+  }
+
+  /**
    * {@return the same for threads of our own, which are never in a transaction of a caller's} It
    * doesn't look whether its connections are.
    */

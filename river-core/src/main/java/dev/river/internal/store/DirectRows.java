@@ -114,6 +114,8 @@ final class DirectRows {
       Connection connection, @Nullable T[] values, Function<T, String> text) throws SQLException {
     return connection.createArrayOf(
         "text",
-        Arrays.stream(values).map(value -> value == null ? null : text.apply(value)).toArray());
+        Arrays.stream(values)
+            .map(value -> value == null ? null : text.apply(value))
+            .toArray(String[]::new));
   }
 }

@@ -1,6 +1,7 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static dev.river.schema.Tables.RIVER_QUEUE;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.least;
@@ -56,8 +57,8 @@ public final class JobClaims {
   }
 
   /**
-   * Claims due jobs of a queue: each begins its next attempt. Jobs that another client is claiming
-   * at the same time are passed over.
+   * Claims due jobs of a queue, unless that is paused: each begins its next attempt. Jobs that
+   * another client is claiming at the same time are passed over.
    *
    * @param db where to run
    * @param queue the queue
@@ -164,7 +165,16 @@ public final class JobClaims {
 
   /** The state is inlined, so that a prepared statement can use the partial index. */
   private static SelectConditionStep<Record1<Long>> due(Field<String> queue) {
-    return select(RIVER_JOB.ID).from(RIVER_JOB).where(isDue(queue));
+    return select(RIVER_JOB.ID).from(RIVER_JOB).where(isDue(queue)).and(isNotPaused(queue));
+  }
+
+  /**
+   * A client may not have heard of a pause yet. As jobs that were stored after it are not seen by
+   * what began before it, none of them is claimed.
+   */
+  private static Condition isNotPaused(Field<String> queue) {
+    return field(select(RIVER_QUEUE.PAUSED_AT).from(RIVER_QUEUE).where(RIVER_QUEUE.NAME.eq(queue)))
+        .isNull();
   }
 
   static Condition isDue(String queue) {

@@ -19,6 +19,12 @@ final class OwnConnections {
   /** So much earlier than the client gives a statement up, the server does. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
+  /**
+   * What the slowest server is trusted to read, store or write of JSON in a second. One with two
+   * processors needs 3 to 8 seconds for 30 MB while others keep them busy.
+   */
+  private static final long BYTES_PER_SECOND = 1 << 20;
+
   private final ConnectionSource connections;
   private final Contexts contexts;
   private final OutageLog outages;
@@ -62,6 +68,14 @@ final class OwnConnections {
   OwnConnections withSilenceLimit(Duration limit) {
     return new OwnConnections(
         connections, contexts, outages, server, Optional.of(limit), onOwnThreads);
+  }
+
+  /** {@return the same, with the time in its limit that so many bytes take} */
+  OwnConnections forBytes(long bytes) {
+    long seconds = bytes / BYTES_PER_SECOND;
+    return silenceLimit.isEmpty() || seconds == 0
+        ? this
+        : withSilenceLimit(silenceLimit.get().plusSeconds(seconds));
   }
 
   /** {@return the same, for threads that are never in a transaction of a caller's} */

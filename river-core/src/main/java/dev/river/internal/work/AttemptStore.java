@@ -200,7 +200,9 @@ public final class AttemptStore implements Service {
         some.stream()
             .map(one -> new JobResults.Merge(one.job(), codec.encodeObject(one.metadata())))
             .toList();
-    Set<Long> written = database.call(db -> results.mergeWhereFree(db, clientId, merges));
+    long bytes = merges.stream().mapToLong(merge -> merge.metadata().length()).sum();
+    Set<Long> written =
+        database.forBytes(bytes).call(db -> results.mergeWhereFree(db, clientId, merges));
     List<Pending> left = some.stream().filter(one -> !written.contains(one.job().id())).toList();
     if (!left.isEmpty()) {
       List<JobRow> jobs = left.stream().map(Pending::job).toList();

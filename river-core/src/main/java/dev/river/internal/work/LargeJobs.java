@@ -66,7 +66,11 @@ final class LargeJobs {
   }
 
   /** A job, and how many bytes its contents take as they are stored. */
-  private record Pending(JobRow row, int bytes) {}
+  private record Pending(JobRow row, int bytes) {
+    Pending alone() {
+      return new Pending(row, Math.max(bytes, BYTES_READ_TOGETHER));
+    }
+  }
 
   /**
    * {@return those of some jobs that are read already} The others are read by {@link #readNext}.
@@ -94,10 +98,11 @@ final class LargeJobs {
   List<JobRow> readNext() {
     List<JobRow> group = nextGroup();
     try {
-      List<Contents> found = source.database().call(db -> JobContents.read(db, group));
+      List<Contents> found =
+          source.database().forBytes(bytes(group)).call(db -> JobContents.read(db, group));
       return taken(group, found);
     } catch (RuntimeException | Error e) {
-      group.forEach(row -> pending.put(row.id(), new Pending(row, BYTES_READ_TOGETHER)));
+      group.forEach(row -> pending.computeIfPresent(row.id(), (id, next) -> next.alone()));
       boolean slow = RowFaults.isTimeout(e);
       if (!RowFaults.mayBe(e) && !RowFaults.isOutOfMemory(e) && !slow) {
         throw e;
@@ -131,6 +136,10 @@ final class LargeJobs {
       bytes += size;
     }
     return group;
+  }
+
+  private long bytes(List<JobRow> group) {
+    return group.stream().map(JobRow::id).map(pending::get).mapToLong(Pending::bytes).sum();
   }
 
   /** The job can't be read, at least not now. */

@@ -100,13 +100,14 @@ public final class OutcomeStore {
 
   private Written write(List<EndedAttempt> ended, LockWait wait) {
     List<FinishedAttempt> finished = finished(ended);
+    Database patient = database.forBytes(bytes(ended));
     if (!events.areWanted()) {
-      Set<Long> counted = database.call(db -> results.store(db, clientId, finished, wait));
+      Set<Long> counted = patient.call(db -> results.store(db, clientId, finished, wait));
       return counted.size() == ended.size()
           ? new Written(ended, List.of())
           : told(ended, counted, List.of(), wait);
     }
-    List<JobRow> rows = database.call(db -> results.keepAndReturn(db, clientId, finished, wait));
+    List<JobRow> rows = patient.call(db -> results.keepAndReturn(db, clientId, finished, wait));
     Set<Long> counted = rows.stream().map(JobRow::id).collect(Collectors.toSet());
     return told(ended, counted, rows, wait);
   }
@@ -150,15 +151,24 @@ public final class OutcomeStore {
         finished(where(late, attempt -> attempt.finished().metadata().isPresent()));
     List<JobRow> stored = new ArrayList<>();
     if (!withMetadata.isEmpty()) {
-      database.run(db -> lateResults.mergeMetadata(db, clientId, withMetadata));
+      database
+          .forBytes(bytes(late))
+          .run(db -> lateResults.mergeMetadata(db, clientId, withMetadata));
     }
     if (!inTx.isEmpty()) {
       stored.addAll(database.call(db -> results.completedBy(db, clientId, inTx)));
     }
     if (!others.isEmpty()) {
-      stored.addAll(database.call(db -> lateResults.stored(db, clientId, others)));
+      stored.addAll(
+          database.forBytes(bytes(late)).call(db -> lateResults.stored(db, clientId, others)));
     }
     return stored;
+  }
+
+  private long bytes(List<EndedAttempt> ended) {
+    return ended.stream()
+        .mapToLong(one -> events.areWanted() ? one.bytes() + one.bytesOfRow() : one.bytes())
+        .sum();
   }
 
   /** Of these jobs the subscribers know already, so what fails here must not be tried anew. */

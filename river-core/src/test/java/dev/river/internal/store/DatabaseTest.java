@@ -33,6 +33,16 @@ class DatabaseTest {
   }
 
   @Test
+  void waitsLongerForWhatIsLarge() {
+    Database limited = river.database().withSilenceLimit(Duration.ofMillis(200));
+
+    int answered = limited.forBytes(60 << 20).call(db -> db.fetch("SELECT pg_sleep(0.5)").size());
+    assertThat(answered).isEqualTo(1);
+    assertThatThrownBy(() -> limited.forBytes(1_000).call(db -> db.fetch("SELECT pg_sleep(600)")))
+        .isInstanceOf(DatabaseException.class);
+  }
+
+  @Test
   void leavesTheLimitOfPooledConnectionsAsItWas() throws Exception {
     river.database().withSilenceLimit(Duration.ofMillis(200)).run(db -> db.fetch("SELECT 1"));
 
