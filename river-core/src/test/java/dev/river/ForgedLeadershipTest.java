@@ -157,9 +157,14 @@ class ForgedLeadershipTest {
     unpooled.fleet().requestResign();
     awaitLeader(leader -> leader.term() == 3);
 
-    assertThat(
-            river.dsl().fetchCount(DSL.table("river_java_duty"), DSL.condition("name ~ '^resign'")))
-        .isZero();
+    await()
+        .atMost(RiverDatabase.PATIENCE)
+        .until(
+            () ->
+                river
+                    .dsl()
+                    .fetchCount(DSL.table("river_java_duty"), DSL.condition("name ~ '^resign'")),
+            requests -> requests == 0);
   }
 
   @Test

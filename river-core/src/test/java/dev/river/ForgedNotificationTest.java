@@ -1,6 +1,7 @@
 package dev.river;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.river.event.Event;
 import dev.river.event.EventKind;
@@ -73,6 +74,7 @@ class ForgedNotificationTest {
         .execute(
             "UPDATE river_job SET metadata = '{\"cancel_attempted_at\": \"2020-01-01T00:00:00Z\"}',"
                 + " state = 'available'");
+    await().atMost(RiverDatabase.PATIENCE).until(() -> client.queues().get("default").isPresent());
     client.queues().resume("default"); // has the queue looked at
     forgeInsert("default");
     begun.await();

@@ -69,7 +69,10 @@ public final class JobClaims {
    */
   public List<JobRow> claim(DSLContext db, String queue, String clientId, int limit) {
     return sorted(
-        CLAIM.fetch(db, Map.of("queue", queue, "limit", limit, "client", clientId), rows));
+        CLAIM.fetch(
+            db,
+            Map.of("queue", queue, "unpaused", queue, "limit", limit, "client", clientId),
+            rows));
   }
 
   private static Query claim() {
@@ -77,7 +80,7 @@ public final class JobClaims {
     var due =
         name("due")
             .as(
-                due(param("queue", RIVER_JOB.QUEUE))
+                due(param("queue", RIVER_JOB.QUEUE), param("unpaused", RIVER_JOB.QUEUE))
                     .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
                     .limit(param("limit", SQLDataType.INTEGER))
                     .forUpdate()
@@ -127,7 +130,7 @@ public final class JobClaims {
     var due =
         name("due")
             .as(
-                due(val(queue))
+                due(val(queue), val(queue))
                     .and(passedOver.isNot())
                     .orderBy(RIVER_JOB.PRIORITY, RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
                     .limit(limit)
@@ -151,7 +154,7 @@ public final class JobClaims {
 
   private static Select<Record1<Long>> dueWithin(
       String queue, QueueStretch stretch, Field<Integer> limit) {
-    return due(val(queue))
+    return due(val(queue), val(queue))
         .and(stretch.contains())
         .orderBy(RIVER_JOB.SCHEDULED_AT, RIVER_JOB.ID)
         .limit(limit)
@@ -164,8 +167,9 @@ public final class JobClaims {
   }
 
   /** The state is inlined, so that a prepared statement can use the partial index. */
-  private static SelectConditionStep<Record1<Long>> due(Field<String> queue) {
-    return select(RIVER_JOB.ID).from(RIVER_JOB).where(isDue(queue)).and(isNotPaused(queue));
+  private static SelectConditionStep<Record1<Long>> due(
+      Field<String> queue, Field<String> unpaused) {
+    return select(RIVER_JOB.ID).from(RIVER_JOB).where(isDue(queue)).and(isNotPaused(unpaused));
   }
 
   /**

@@ -64,11 +64,15 @@ final class KeptStatement {
 
   private Text build(DSLContext db) {
     Query built = query.get();
+    String sql = db.render(built);
     List<Param<?>> params =
         db.extractParams(built).values().stream()
             .filter(param -> !param.isInline())
             .collect(Collectors.toUnmodifiableList());
-    return new Text(db.render(built), params);
+    if (params.size() != db.extractBindValues(built).size()) {
+      throw new IllegalStateException("a named parameter occurs twice in " + sql);
+    }
+    return new Text(sql, params);
   }
 
   /**
