@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,13 +59,18 @@ class RaisedStatesTest {
         .containsExactlyElementsOf(without(ids, 2));
   }
 
-  @Test
-  void aPrivilegeThatIsMissingIsNoJobsFault() {
-    List<Long> ids = insert(50);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 50})
+  void aPrivilegeThatIsMissingIsNoJobsFault(int jobs) {
+    List<Long> ids = insert(jobs);
+    river
+        .dsl()
+        .execute("UPDATE river_job SET state = 'scheduled', scheduled_at = now() + '1 hour'");
     String role = "reader_" + UUID.randomUUID().toString().replace("-", "");
     river.dsl().execute("CREATE ROLE " + role);
     try {
       river.dsl().execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
+      river.dsl().execute("GRANT UPDATE (priority) ON river_job TO " + role); // it may lock them
       RiverClient client = river.client(RiverClient.builder(river.dataSource()));
       river
           .dsl()
@@ -73,18 +78,24 @@ class RaisedStatesTest {
               connection -> {
                 connection.setAutoCommit(false);
                 connection.createStatement().execute("SET LOCAL ROLE " + role);
-                assertThatThrownBy(() -> client.jobs(connection).cancelAll(JobQuery.all(), 100))
-                    .isInstanceOfSatisfying(
-                        DatabaseException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION));
+                Jobs inTransaction = client.jobs(connection);
+                assertNotPermitted(() -> inTransaction.cancelAll(JobQuery.all(), 100));
+                assertNotPermitted(() -> inTransaction.retryAll(JobQuery.all(), 100));
+                assertNotPermitted(() -> inTransaction.deleteAll(JobQuery.all(), 100));
                 connection.rollback();
                 connection.setAutoCommit(true);
               });
-      assertThat(river.row(ids.getFirst()).getState()).isEqualTo(RiverJobState.available);
+      assertThat(river.row(ids.getFirst()).getState()).isEqualTo(RiverJobState.scheduled);
     } finally {
       river.dsl().execute("DROP OWNED BY " + role);
       river.dsl().execute("DROP ROLE " + role);
     }
+  }
+
+  private static void assertNotPermitted(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            DatabaseException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PERMISSION));
   }
 
   private List<Long> insert(int count) {

@@ -11,6 +11,7 @@ import dev.river.internal.store.RowFaults;
 import dev.river.job.JobRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class Rescuer {
    * @param search which jobs
    */
   void rescue(UpkeepGate gate, RescueSearch search) {
-    var start = new JobRescues.Start(oldest.get(), null);
+    var start = new JobRescues.Start(oldest.get());
     List<JobRow> found;
     int size;
     do {
@@ -87,16 +88,17 @@ final class Rescuer {
       if (!RowFaults.mayBe(e)) {
         throw e;
       }
-      // One that the database refuses doesn't keep the others from being rescued.
-      found = pass(gate, search, start, batches.current(), this::storeEach);
+      // One that can't be read or changed doesn't keep the others from being rescued.
+      found = pass(gate, search, start.careful(), batches.current(), this::storeEach);
     }
     found.ifPresent(rows -> wakeQueues.accept(queues(rows)));
     return found.orElse(List.of());
   }
 
-  /** How the ends of attempts of one client are stored. */
+  /** How the ends of attempts are stored. */
   private interface Storing {
-    List<Long> store(DSLContext db, String owner, List<FinishedAttempt> ended);
+    /** {@return the jobs whose attempts have ended by that} */
+    List<Long> store(DSLContext db, List<FinishedAttempt> ended);
   }
 
   private Optional<List<JobRow>> pass(
@@ -112,35 +114,34 @@ final class Rescuer {
   }
 
   private void end(DSLContext db, List<FinishedAttempt> ended, Storing storing) {
-    Map<String, List<FinishedAttempt>> byOwner =
-        ended.stream().collect(Collectors.groupingBy(rescue -> owner(rescue.job())));
+    Set<Long> rescued = new HashSet<>(storing.store(db, ended));
     Set<String> queues = new TreeSet<>();
-    byOwner.forEach(
-        (owner, some) -> {
-          Set<Long> rescued = new HashSet<>(storing.store(db, owner, some));
-          some.stream()
-              .map(FinishedAttempt::job)
-              .filter(job -> rescued.contains(job.id()))
-              .forEach(
-                  job -> {
-                    LOG.info(
-                        "job {} (kind {}): rescued from client {}", job.id(), job.kind(), owner);
-                    queues.add(job.queue());
-                  });
-        });
+    ended.stream()
+        .map(FinishedAttempt::job)
+        .filter(job -> rescued.contains(job.id()))
+        .forEach(
+            job -> {
+              LOG.info(
+                  "job {} (kind {}): rescued from client {}", job.id(), job.kind(), owner(job));
+              queues.add(job.queue());
+            });
     if (!queues.isEmpty()) {
       notifications.announce(db, queues);
     }
   }
 
   /** Returns only numbers: what is large in a row, or can't be read, is none of its concern. */
-  private List<Long> store(DSLContext db, String owner, List<FinishedAttempt> ended) {
-    return List.copyOf(results.store(db, owner, ended));
+  private List<Long> store(DSLContext db, List<FinishedAttempt> ended) {
+    Map<String, List<FinishedAttempt>> byOwner =
+        ended.stream().collect(Collectors.groupingBy(rescue -> owner(rescue.job())));
+    List<Long> rescued = new ArrayList<>();
+    byOwner.forEach((owner, some) -> rescued.addAll(results.store(db, owner, some)));
+    return rescued;
   }
 
-  private List<Long> storeEach(DSLContext db, String owner, List<FinishedAttempt> ended) {
+  private List<Long> storeEach(DSLContext db, List<FinishedAttempt> ended) {
     return Halving.run(
-        db, ended, some -> store(db, owner, some), (one, why) -> refused.add(one.job().id(), why));
+        db, ended, some -> store(db, some), (one, why) -> refused.add(one.job().id(), why));
   }
 
   private static String owner(JobRow row) {

@@ -28,7 +28,6 @@ import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Record1;
 import org.jooq.Select;
-import org.jooq.SelectForUpdateStep;
 import org.jooq.UpdateReturningStep;
 import org.jooq.impl.SQLDataType;
 
@@ -103,7 +102,8 @@ final class JobCancellations {
    * @param limit how many at most
    */
   List<Control.Cancel> cancelAll(DSLContext db, JobQuery query, int limit) {
-    Function<Condition, SelectForUpdateStep<Record1<Long>>> candidates =
+    // Waits for rows that others hold: a job that is being claimed must not escape.
+    Function<Condition, Select<Record1<Long>>> candidates =
         condition ->
             select(RIVER_JOB.ID)
                 .from(RIVER_JOB)
@@ -111,10 +111,10 @@ final class JobCancellations {
                 .and(HAS_NOT_ENDED)
                 .and(condition)
                 .orderBy(RIVER_JOB.ID)
-                .limit(limit);
-    // Waits for rows that others hold: a job that is being claimed must not escape.
+                .limit(limit)
+                .forUpdate();
     return new ManyJobs(db, "cancelled", candidates)
-        .change(condition -> cancelSome(db, candidates.apply(condition).forUpdate()));
+        .change(condition -> cancelSome(db, candidates.apply(condition)));
   }
 
   private List<Control.Cancel> cancelSome(DSLContext db, Select<Record1<Long>> targets) {

@@ -17,7 +17,6 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record1;
 import org.jooq.Select;
-import org.jooq.SelectForUpdateStep;
 
 /** Deletes jobs, but none that runs. */
 final class JobDeletions {
@@ -60,7 +59,7 @@ final class JobDeletions {
    * @param limit how many at most
    */
   List<Long> deleteAll(DSLContext db, JobQuery query, int limit) {
-    Function<Condition, SelectForUpdateStep<Record1<Long>>> candidates =
+    Function<Condition, Select<Record1<Long>>> candidates =
         condition ->
             select(RIVER_JOB.ID)
                 .from(RIVER_JOB)
@@ -68,9 +67,11 @@ final class JobDeletions {
                 .and(RESTS)
                 .and(condition)
                 .orderBy(RIVER_JOB.ID)
-                .limit(limit);
+                .limit(limit)
+                .forUpdate()
+                .skipLocked();
     return new ManyJobs(db, "deleted", candidates)
-        .change(condition -> deleteSome(db, candidates.apply(condition).forUpdate().skipLocked()));
+        .change(condition -> deleteSome(db, candidates.apply(condition)));
   }
 
   private static List<Long> deleteSome(DSLContext db, Select<Record1<Long>> some) {

@@ -20,8 +20,10 @@ import dev.river.schema.tables.RiverJavaClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -30,6 +32,8 @@ import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds running jobs that nobody runs any more. */
 public final class JobRescues {
@@ -42,6 +46,8 @@ public final class JobRescues {
 
   /** Longer than it takes to see that the server's clock was set back. */
   public static final Duration LATELY = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRescues.class);
 
   private final JobRows rows;
 
@@ -59,11 +65,27 @@ public final class JobRescues {
    *
    * @param oldest no running attempt is older; looking at what lies before may take long
    * @param passed the last job that was found already; null at the beginning
+   * @param isCareful whether a job that can't be read does not keep the others from being found; it
+   *     is found without what is stored apart from its row
    */
-  public record Start(Instant oldest, @Nullable JobRow passed) {
+  public record Start(Instant oldest, @Nullable JobRow passed, boolean isCareful) {
+    /**
+     * Creates the start of a first search.
+     *
+     * @param oldest no running attempt is older
+     */
+    public Start(Instant oldest) {
+      this(oldest, null, false);
+    }
+
     /** {@return the start of the next search, behind the jobs that one has found} */
     public Start behind(List<JobRow> found) {
-      return found.isEmpty() ? this : new Start(oldest, found.getLast());
+      return found.isEmpty() ? this : new Start(oldest, found.getLast(), isCareful);
+    }
+
+    /** {@return the same start of a search that bears jobs that can't be read} */
+    public Start careful() {
+      return new Start(oldest, passed, true);
     }
 
     private Condition isBefore() {
@@ -238,7 +260,7 @@ public final class JobRescues {
 
   private List<JobRow> running(DSLContext db, Condition which, Start start, int limit) {
     var found =
-        db.select(JobRows.rescueColumns())
+        db.select(start.isCareful() ? JobRows.columnsOfRow() : JobRows.rescueColumns())
             .from(RIVER_JOB)
             .where(start.isBefore())
             .and(which)
@@ -246,7 +268,27 @@ public final class JobRescues {
             .limit(limit)
             .forUpdate()
             .skipLocked();
-    return DirectRows.fetch(db, found, rows);
+    List<JobRow> jobs = DirectRows.fetch(db, found, rows);
+    return start.isCareful() ? withMetadata(db, jobs) : jobs;
+  }
+
+  private List<JobRow> withMetadata(DSLContext db, List<JobRow> found) {
+    Map<Long, JobRow> read = new HashMap<>();
+    Halving.run(
+            db,
+            found,
+            some -> readAgain(db, some),
+            (job, why) -> LOG.debug("job {}: its metadata can't be read", job.id(), why))
+        .forEach(job -> read.put(job.id(), job));
+    return found.stream().map(job -> read.getOrDefault(job.id(), job)).toList();
+  }
+
+  private List<JobRow> readAgain(DSLContext db, List<JobRow> found) {
+    var again =
+        db.select(JobRows.rescueColumns())
+            .from(RIVER_JOB)
+            .where(RIVER_JOB.ID.eq(any(AttemptFence.ids(found))));
+    return DirectRows.fetch(db, again, rows);
   }
 
   /** {@return the clients that are gone, or those that are there} */
@@ -270,7 +312,7 @@ public final class JobRescues {
     Set<List<Object>> attempts = new HashSet<>();
     claimed.forEach(job -> attempts.add(attempt(job)));
     var stillTheirs =
-        db.select(JobRows.bareColumns())
+        db.select(JobRows.columnsOfRow())
             .from(RIVER_JOB)
             .where(RIVER_JOB.ID.eq(any(taken.toArray(Long[]::new))))
             .and(RIVER_JOB.STATE.in(inline(RiverJobState.running), inline(RiverJobState.completed)))

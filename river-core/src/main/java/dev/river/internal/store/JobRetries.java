@@ -1,7 +1,6 @@
 package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
-import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.castNull;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
@@ -17,19 +16,16 @@ import dev.river.schema.enums.RiverJobState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes jobs available again, whatever became of them. */
 final class JobRetries {
-  private static final Logger LOG = LoggerFactory.getLogger(JobRetries.class);
-
   /** Neither running, nor available and due. */
   private static final Condition CAN_BE_RETRIED =
       RIVER_JOB
@@ -120,19 +116,10 @@ final class JobRetries {
   }
 
   private List<RetriedJob> retryEach(DSLContext db, Condition which, int limit) {
-    var candidates =
-        select(RIVER_JOB.ID)
-            .from(RIVER_JOB)
-            .where(which)
-            .and(CAN_BE_RETRIED)
-            .orderBy(RIVER_JOB.ID)
-            .limit(limit);
-    List<Long> ids = db.fetch(candidates).getValues(RIVER_JOB.ID);
-    return Halving.run(
-        db,
-        ids,
-        some -> retryAll(db, targets(RIVER_JOB.ID.eq(any(some.toArray(Long[]::new))), limit)),
-        (id, why) -> LOG.error("job {} can't be retried ({})", id, RowFaults.reason(why)));
+    Function<Condition, Select<Record1<Long>>> targets =
+        condition -> targets(which.and(condition), limit);
+    return new ManyJobs(db, "retried", targets)
+        .changeEach(condition -> retryAll(db, targets.apply(condition)));
   }
 
   private static Select<Record1<Long>> targets(Condition which, int limit) {

@@ -46,6 +46,9 @@ final class JobRows implements DirectRows.Reader<JobRow> {
    */
   private static final int SMALL = 8_192;
 
+  /** More bytes than a time or a count has in metadata. */
+  private static final int LONGEST_OF_RESCUE = 200;
+
   /** Stands for an earlier error of a job that has large ones. */
   private static final AttemptError ERROR_NOT_READ =
       new AttemptError(Instant.EPOCH, 0, "(not read with the job's claim, because it is long)", "");
@@ -153,16 +156,31 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     return columns;
   }
 
-  /** {@return the same columns, but of the metadata only what concerns a rescue} */
+  /**
+   * {@return the same columns, but of the metadata only what concerns a rescue} A count of many
+   * bytes is none that a client has written; a mark counts whatever it says.
+   */
   static List<Field<?>> rescueColumns() {
     List<Field<?>> columns = bareColumns();
     columns.set(
         METADATA - 1,
         field(
             "jsonb_strip_nulls(jsonb_build_object('cancel_attempted_at',"
-                + " {0} -> 'cancel_attempted_at', 'river:rescue_count',"
-                + " {0} -> 'river:rescue_count'))",
-            SQLDataType.JSONB, RIVER_JOB.METADATA));
+                + " CASE WHEN pg_column_size({0} -> 'cancel_attempted_at') <= {1}"
+                + " THEN {0} -> 'cancel_attempted_at'"
+                + " WHEN {0} -> 'cancel_attempted_at' IS NOT NULL THEN 'true' END,"
+                + " 'river:rescue_count',"
+                + " CASE WHEN pg_column_size({0} -> 'river:rescue_count') <= {1}"
+                + " THEN {0} -> 'river:rescue_count' END))",
+            SQLDataType.JSONB, RIVER_JOB.METADATA, inline(LONGEST_OF_RESCUE)));
+    return columns;
+  }
+
+  /** {@return the same columns, but nothing of what may be stored apart from the row} */
+  static List<Field<?>> columnsOfRow() {
+    List<Field<?>> columns = bareColumns();
+    columns.set(TAGS - 1, castNull(RIVER_JOB.TAGS));
+    columns.set(ERRORS_LEFT_OUT - 1, castNull(SQLDataType.INTEGER));
     return columns;
   }
 

@@ -113,11 +113,16 @@ public final class RescueWatch implements Service {
   private void endRescued() {
     List<JobRow> jobs = claimed.undisturbed();
     if (!jobs.isEmpty()) {
-      Set<Long> lost = database.call(db -> rescues.takenFrom(db, clientId, jobs));
-      lost.retainAll(claimed.undisturbed().stream().map(JobRow::id).toList()); // others have ended
+      Set<Long> taken = database.call(db -> rescues.takenFrom(db, clientId, jobs));
+      List<JobRow> lost =
+          jobs.stream()
+              .filter(job -> taken.contains(job.id()))
+              .filter(claimed::runUndisturbed) // the other attempts have ended meanwhile
+              .toList();
       if (!lost.isEmpty()) {
-        LOG.warn("client {}: {} of its jobs were rescued: {}", clientId, lost.size(), lost);
-        claimed.lose(jobs.stream().filter(job -> lost.contains(job.id())).toList());
+        List<Long> ids = lost.stream().map(JobRow::id).toList();
+        LOG.warn("client {}: {} of its jobs were rescued: {}", clientId, ids.size(), ids);
+        claimed.lose(lost);
       }
     }
   }

@@ -39,6 +39,8 @@ import org.jooq.JSONB;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientRescuerTest {
   private static final Duration LONG = Duration.ofHours(1);
@@ -374,6 +376,33 @@ class ClientRescuerTest {
     assertThat(river.row(first.id()).getState()).isEqualTo(RiverJobState.available);
     assertThat(river.row(bad.id()).getState()).isEqualTo(RiverJobState.running);
     assertThat(river.row(last.id()).getState()).isEqualTo(RiverJobState.available);
+  }
+
+  /** 80 kB, and far more than a text may have: the server can't tell it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"river:rescue_count", "cancel_attempted_at", "data"})
+  void rescuesAJobWhoseMetadataIsMuchLargerThanItLooks(String name) {
+    Registered gone = register("gone");
+    JobRow large = claimedBy("gone", NewJobs.available());
+    JobRow good = claimedBy("gone", NewJobs.available());
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET metadata = (SELECT jsonb_build_object(?::text,"
+                + " jsonb_agg(1e131071::numeric)) FROM generate_series(1, 9000)) WHERE id = ?",
+            name,
+            large.id());
+    silence(gone);
+
+    look();
+
+    String state =
+        river
+            .dsl()
+            .fetchSingle("SELECT state::text FROM river_job WHERE id = ?", large.id())
+            .get(0, String.class);
+    assertThat(river.row(good.id()).getState()).isEqualTo(RiverJobState.available);
+    assertThat(state).isEqualTo(name.equals("cancel_attempted_at") ? "cancelled" : "available");
   }
 
   @Test

@@ -111,8 +111,7 @@ class OldestAttemptTest {
           database()
               .call(
                   db ->
-                      rescues.orphans(
-                          db, List.of("test"), new JobRescues.Start(oldest.get(), null), 10));
+                      rescues.orphans(db, List.of("test"), new JobRescues.Start(oldest.get()), 10));
       oldest.run();
       database().run(db -> clients.forgetGone(db, oldest.get()));
       database().run(db -> clients.leave(db, gone.incarnation(), oldest.get()));

@@ -15,6 +15,7 @@ import dev.river.testing.LogWatch;
 import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -145,6 +146,50 @@ class StuckJobRescuerTest {
     assertThat(stateOf(large)).isEqualTo("retryable");
     assertThat(river.row(refused).getState()).isEqualTo(RiverJobState.running);
     assertThat(log.warnings()).singleElement().asString().contains("job " + refused);
+  }
+
+  @Test
+  void rescuesJobsBesideOneWhoseMetadataIsDamaged() {
+    log.expectWarnings();
+    long damaged = runningFor("3 hours", "test");
+    long good = runningFor("2 hours", "test");
+    List<Long> more =
+        river
+            .dsl()
+            .fetch(
+                "INSERT INTO river_job (kind, args, state, attempt, attempted_at, attempted_by)"
+                    + " SELECT 'test', '{}', 'running', 1, now() - interval '62 minutes', '{go}'"
+                    + " FROM generate_series(1, 1100) RETURNING id")
+            .getValues(0, Long.class);
+    damageMetadata(damaged);
+
+    rescue();
+
+    assertThat(river.row(good).getState()).isEqualTo(RiverJobState.retryable);
+    assertThat(stateOf(damaged)).isEqualTo("running");
+    river.awaitAll(more, RiverJobState.retryable);
+    assertThat(log.warnings()).singleElement().asString().contains("job " + damaged);
+  }
+
+  /** As a disk does that loses what was written: nothing is left of what is stored out of line. */
+  private void damageMetadata(long id) {
+    river
+        .dsl()
+        .execute(
+            "UPDATE river_job SET metadata = (SELECT jsonb_object_agg(n, md5(n || ''))"
+                + " FROM generate_series(1, 2000) n) WHERE id = ?",
+            id);
+    String store =
+        river
+            .dsl()
+            .fetchSingle(
+                "SELECT reltoastrelid::regclass::text FROM pg_class"
+                    + " WHERE oid = 'river_job'::regclass")
+            .get(0, String.class);
+    String kind = "UPDATE pg_class SET relkind = '%s' WHERE oid = '%s'::regclass";
+    river.dsl().execute(kind.formatted("r", store));
+    river.dsl().execute("DELETE FROM " + store);
+    river.dsl().execute(kind.formatted("t", store));
   }
 
   private void register() {

@@ -2,18 +2,25 @@ package dev.river.internal.store;
 
 import static dev.river.schema.Tables.RIVER_JOB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.river.db.RiverMigrator;
+import dev.river.error.DatabaseException;
 import dev.river.internal.store.JobSchedules.Scheduled;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobSchedulesTest {
   private static final Instant DUE = Instant.parse("2020-01-01T00:00:00Z");
@@ -54,6 +61,65 @@ class JobSchedulesTest {
                 .execute());
 
     assertThat(other.call(db -> schedules.schedule(db, 10)).moved()).isEqualTo(1);
+  }
+
+  @Test
+  void aPrivilegeThatIsMissingIsNoJobsFault() {
+    for (int i = 0; i < 50; i++) {
+      waiting(RiverJobState.scheduled, DUE);
+    }
+    List<Long> refused = new ArrayList<>();
+
+    assertThatThrownBy(
+            () -> scheduleEachAs("GRANT SELECT, UPDATE (priority) ON river_job TO %s", refused))
+        .isInstanceOfSatisfying(
+            DatabaseException.class,
+            e -> assertThat(e.reason()).isEqualTo(DatabaseException.Reason.PERMISSION));
+
+    assertThat(refused).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 40})
+  void aJobThatItsPolicyRefusesIsLeftOutWhetherThereAreOthersOrNot(int others) {
+    long bad = waiting(RiverJobState.scheduled, DUE);
+    for (int i = 0; i < others; i++) {
+      waiting(RiverJobState.scheduled, DUE);
+    }
+    List<Long> refused = new ArrayList<>();
+
+    Scheduled done =
+        scheduleEachAs(
+            """
+            GRANT SELECT, UPDATE ON river_job TO %%1$s;
+            ALTER TABLE river_job ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY not_this_one ON river_job TO %%1$s USING (true) WITH CHECK (id <> %s)
+            """
+                .formatted(bad),
+            refused);
+
+    assertThat(done.moved()).isEqualTo(others);
+    assertThat(refused).containsExactly(bad);
+    assertThat(state(bad)).isEqualTo(RiverJobState.scheduled);
+  }
+
+  private Scheduled scheduleEachAs(String grants, List<Long> refused) {
+    String role = "scheduler_" + UUID.randomUUID().toString().replace("-", "");
+    river.dsl().execute("CREATE ROLE " + role);
+    try {
+      river.dsl().execute(grants.formatted(role));
+      return river
+          .database()
+          .callWithin(
+              RiverDatabase.PATIENCE,
+              db -> {
+                db.execute("SET LOCAL ROLE " + role);
+                return schedules.scheduleEach(db, 100, List.of(), (id, why) -> refused.add(id));
+              });
+    } finally {
+      river.dsl().execute("DROP OWNED BY " + role);
+      river.dsl().execute("DROP ROLE " + role);
+    }
   }
 
   @Test

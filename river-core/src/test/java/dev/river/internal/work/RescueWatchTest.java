@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.store.JobClaims;
+import dev.river.internal.store.JobQueries;
 import dev.river.internal.store.JobRescues;
 import dev.river.internal.store.LeaseStore;
 import dev.river.internal.store.Notifications;
@@ -86,6 +87,41 @@ class RescueWatchTest {
       watch.stop(); // after the look has ended
     }
     assertThat(attempt.cancelCause()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
+  }
+
+  @Test
+  void takesALaterAttemptForNoneThatWasRescued() throws Exception {
+    JsonCodec codec = new JsonCodec();
+    river.insert(NewJobs.available());
+    JobRow earlier =
+        river
+            .database()
+            .call(db -> new JobClaims(codec).claim(db, "default", "client", 1))
+            .getFirst();
+    claimed.add(List.of(new Attempt(earlier, true, () -> {})));
+    RescueWatch watch = watch(codec);
+    Attempt later;
+    try (Connection blocker = river.unpooled().getConnection();
+        Statement statement = blocker.createStatement()) {
+      blocker.setAutoCommit(false);
+      statement.execute("LOCK TABLE river_job");
+      watch.start();
+      watch.look();
+      awaitWaiting();
+      statement.execute(
+          "UPDATE river_job SET attempt = 2, attempted_at = attempted_at + interval '1 second'");
+      claimed.remove(List.of(earlier));
+      JobRow next =
+          new JobQueries(codec).get(river.database().on(blocker), earlier.id()).orElseThrow();
+      later = new Attempt(next, true, () -> {});
+      claimed.add(List.of(later));
+      blocker.commit();
+      await().atMost(RiverDatabase.PATIENCE).until(() -> waiting() == 0);
+    } finally {
+      watch.stop(); // after the look has ended
+    }
+    assertThat(later.cancelCause()).isEmpty();
     assertThat(log.warnings()).isEmpty();
   }
 
