@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -30,12 +31,16 @@ import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.UpdateReturningStep;
 import org.jooq.impl.SQLDataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cancels jobs. One that runs goes on until the client that works it hears of it; the mark in its
  * metadata keeps it from being worked again in any case.
  */
 final class JobCancellations {
+  private static final Logger LOG = LoggerFactory.getLogger(JobCancellations.class);
+
   private static final String MARK = "cancel_attempted_at";
   private static final Condition HAS_NOT_ENDED =
       RIVER_JOB.STATE.notIn(
@@ -142,12 +147,24 @@ final class JobCancellations {
    * @param ids the jobs
    */
   Map<Long, String> marks(DSLContext db, Collection<Long> ids) {
+    return Halving.run(
+            db,
+            List.copyOf(ids),
+            some -> marked(db, some),
+            (id, why) -> LOG.debug("job {}: it can't be seen whether it was cancelled", id, why))
+        .stream()
+        .collect(Collectors.toMap(Marked::id, Marked::mark));
+  }
+
+  private record Marked(long id, String mark) {}
+
+  private static List<Marked> marked(DSLContext db, List<Long> ids) {
     return db.select(RIVER_JOB.ID, JobRows.CANCEL_MARK)
         .from(RIVER_JOB)
         .where(RIVER_JOB.ID.eq(any(val(ids.toArray(Long[]::new)))))
         .and(JobRescues.RUNS)
         .and(JobRows.CANCEL_MARK.isNotNull())
-        .fetchMap(RIVER_JOB.ID, JobRows.CANCEL_MARK);
+        .fetch(row -> new Marked(row.value1(), row.value2()));
   }
 
   /** {@return metadata without the mark} */

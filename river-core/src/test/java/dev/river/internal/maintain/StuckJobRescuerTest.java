@@ -11,6 +11,7 @@ import dev.river.internal.store.Notifications;
 import dev.river.job.JobRow;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
+import dev.river.testing.DamagedDisk;
 import dev.river.testing.LogWatch;
 import dev.river.testing.NewJobs;
 import dev.river.testing.RiverDatabase;
@@ -161,7 +162,7 @@ class StuckJobRescuerTest {
                     + " SELECT 'test', '{}', 'running', 1, now() - interval '62 minutes', '{go}'"
                     + " FROM generate_series(1, 1100) RETURNING id")
             .getValues(0, Long.class);
-    damageMetadata(damaged);
+    DamagedDisk.loseMetadata(river.dsl(), damaged);
 
     rescue();
 
@@ -169,27 +170,6 @@ class StuckJobRescuerTest {
     assertThat(stateOf(damaged)).isEqualTo("running");
     river.awaitAll(more, RiverJobState.retryable);
     assertThat(log.warnings()).singleElement().asString().contains("job " + damaged);
-  }
-
-  /** As a disk does that loses what was written: nothing is left of what is stored out of line. */
-  private void damageMetadata(long id) {
-    river
-        .dsl()
-        .execute(
-            "UPDATE river_job SET metadata = (SELECT jsonb_object_agg(n, md5(n || ''))"
-                + " FROM generate_series(1, 2000) n) WHERE id = ?",
-            id);
-    String store =
-        river
-            .dsl()
-            .fetchSingle(
-                "SELECT reltoastrelid::regclass::text FROM pg_class"
-                    + " WHERE oid = 'river_job'::regclass")
-            .get(0, String.class);
-    String kind = "UPDATE pg_class SET relkind = '%s' WHERE oid = '%s'::regclass";
-    river.dsl().execute(kind.formatted("r", store));
-    river.dsl().execute("DELETE FROM " + store);
-    river.dsl().execute(kind.formatted("t", store));
   }
 
   private void register() {
