@@ -206,7 +206,8 @@ final class OwnConnections {
       reset(connection, before, e);
       throw e;
     }
-    connection.setNetworkTimeout(Runnable::run, before);
+    PhysicalConnections.restore(
+        connection, () -> connection.setNetworkTimeout(Runnable::run, before));
     return result;
   }
 

@@ -12,6 +12,28 @@ final class PhysicalConnections {
 
   private PhysicalConnections() {}
 
+  /** Something that is done on a connection. */
+  @FunctionalInterface
+  interface Restoring {
+    void run() throws SQLException;
+  }
+
+  /**
+   * Restores a setting of a connection on which everything is stored already: where that fails, the
+   * connection has ended, and what was stored still is.
+   *
+   * @param lent the connection
+   * @param restoring restores the setting
+   */
+  static void restore(Connection lent, Restoring restoring) {
+    try {
+      restoring.run();
+    } catch (SQLException e) {
+      LOG.debug("a connection could not be restored, so it is ended", e);
+      end(lent);
+    }
+  }
+
   /**
    * Ends a connection for good, so that no pool lends it again: it leads to a server that is of no
    * use, such as one that is read-only since a failover. The lent connection is still to be closed.

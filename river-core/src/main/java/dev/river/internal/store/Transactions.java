@@ -21,7 +21,7 @@ final class Transactions {
       setAutoCommitAfter(e, connection, autoCommitBefore);
       throw e;
     }
-    connection.setAutoCommit(autoCommitBefore);
+    PhysicalConnections.restore(connection, () -> connection.setAutoCommit(autoCommitBefore));
     return result;
   }
 

@@ -19,7 +19,11 @@ import org.slf4j.LoggerFactory;
 final class OutcomeBatches {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeBatches.class);
 
-  /** What may pass is given so many chances before it counts as a failure of the job. */
+  /**
+   * What may pass is given so many chances in a row before it counts as a failure of the job. One
+   * counts only if the job's row could be changed right after the refusal: so neither a lock nor an
+   * outage nor a revoked privilege turns a completed job into a failed one.
+   */
   private static final int CHANCES = 5;
 
   /** How many refused outcomes are tried in a row, so that others don't wait for long. */
@@ -103,7 +107,7 @@ final class OutcomeBatches {
           throw rethrown(failure);
         }
       }
-      case PASSING, IN_DOUBT -> {
+      case PASSING, IN_DOUBT, OF_SERVER -> {
         if (!refusedBefore) {
           refusedBefore = true;
           throw rethrown(failure);
@@ -121,7 +125,7 @@ final class OutcomeBatches {
   }
 
   private void refusedAlone(EndedAttempt ended, Throwable failure, Refusal refusal) {
-    boolean stored = !mayPass(failure, refusal) && outcomes.storeInstead(ended, failure);
+    boolean stored = refusal == Refusal.OF_ROW && outcomes.storeInstead(ended, failure);
     if (!stored) {
       LOG.error(
           "job {}: its result is refused, which is tried again from time to time",
@@ -186,17 +190,24 @@ final class OutcomeBatches {
       if (refusal == Refusal.AWAY) {
         throw e;
       }
-      entry.refused();
-      boolean mayPass = mayPass(e, refusal) && entry.refusals() < CHANCES;
-      return !mayPass && outcomes.storeInstead(entry.ended(), e);
+      return isAtFault(entry, refusal) && outcomes.storeInstead(entry.ended(), e);
     }
   }
 
-  private static boolean mayPass(Throwable failure, Refusal refusal) {
+  private boolean isAtFault(SetAside.Entry entry, Refusal refusal) {
     return switch (refusal) {
-      case AWAY, PASSING -> true;
-      case TOO_MUCH -> !(failure instanceof OutOfMemoryError);
-      case OF_ROW, IN_DOUBT -> false;
+      case AWAY, OF_SERVER -> {
+        entry.refused();
+        yield false;
+      }
+      case OF_ROW -> {
+        entry.refused();
+        yield true;
+      }
+      case TOO_MUCH, PASSING, IN_DOUBT -> {
+        entry.refused(); // though the look may fail
+        yield entry.blamed(outcomes.canChange(entry.ended())) >= CHANCES;
+      }
     };
   }
 

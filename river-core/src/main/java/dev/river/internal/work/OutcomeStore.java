@@ -1,6 +1,7 @@
 package dev.river.internal.work;
 
 import dev.river.error.DatabaseException;
+import dev.river.internal.store.ChangeProbe;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.JobResults;
@@ -193,6 +194,25 @@ public final class OutcomeStore {
   /** {@return whether statements return the rows of the jobs} */
   boolean returnsRows() {
     return events.areWanted();
+  }
+
+  /**
+   * {@return whether the job's row can be changed now, so that a refusal is about what was to be
+   * stored}
+   *
+   * @throws DatabaseException if the database is away
+   */
+  boolean canChange(EndedAttempt ended) {
+    long began = System.nanoTime();
+    try {
+      return ChangeProbe.canChange(database, clientId, ended.finished().job());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (Refusal.of(e, Duration.ofNanos(System.nanoTime() - began)) == Refusal.AWAY) {
+        throw e;
+      }
+      LOG.debug("job {}: its row can't be changed now", ended.jobId(), e);
+      return false;
+    }
   }
 
   /**

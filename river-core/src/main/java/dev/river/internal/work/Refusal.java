@@ -1,8 +1,9 @@
 package dev.river.internal.work;
 
 import dev.river.error.DatabaseException;
+import dev.river.error.DatabaseException.Reason;
 import dev.river.error.SqlFault;
-import java.net.SocketTimeoutException;
+import dev.river.internal.store.RowFaults;
 import java.time.Duration;
 
 /** What it means that the database did not store something. */
@@ -11,10 +12,16 @@ enum Refusal {
   AWAY,
   /** It was too much at once, for the memory or for the time that a statement may take. */
   TOO_MUCH,
-  /** It may pass: a deadlock, a full disk. If it doesn't, a row brings it about. */
+  /**
+   * It may pass: a deadlock. If it doesn't, though the row can be changed, the row brings it about.
+   */
   PASSING,
-  /** Nobody knows: the same is tried once more. If it is refused again, a row brings it about. */
+  /**
+   * Nobody knows: if it is refused again and again though the row can be changed, it is the row.
+   */
   IN_DOUBT,
+  /** The server lacks memory or disk space, or has a fault: no row is ever blamed for that. */
+  OF_SERVER,
   /** A row brings it about, so that the same would be refused again. */
   OF_ROW;
 
@@ -22,14 +29,11 @@ enum Refusal {
   private static final Duration LOCKED_TABLE = Duration.ofSeconds(1);
 
   static Refusal of(Throwable failure, Duration took) {
-    if (failure instanceof OutOfMemoryError || isSilence(failure)) {
+    if (RowFaults.isOutOfMemory(failure) || RowFaults.isTimeout(failure)) {
       return TOO_MUCH;
     }
     if (!(failure instanceof DatabaseException refused)) {
       return PASSING;
-    }
-    if (refused.isTimeout()) {
-      return TOO_MUCH;
     }
     if (refused.isUnreachable()
         || refused.fault() == SqlFault.NONE
@@ -38,6 +42,9 @@ enum Refusal {
     }
     if (refused.isCausedByRow()) {
       return OF_ROW;
+    }
+    if (refused.reason() == Reason.OTHER && !RowFaults.mayBe(refused)) {
+      return OF_SERVER;
     }
     return refused.fault().mayPass() ? PASSING : IN_DOUBT;
   }
@@ -50,15 +57,5 @@ enum Refusal {
   /** {@return whether the database has no place for a character in its encoding} */
   static boolean isByEncoding(Throwable failure) {
     return failure instanceof DatabaseException refused && refused.fault() == SqlFault.ENCODING;
-  }
-
-  /** {@return whether the server was given up because it did not answer in time} */
-  private static boolean isSilence(Throwable failure) {
-    for (Throwable link = failure; link != null; link = link.getCause()) {
-      if (link instanceof SocketTimeoutException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -30,6 +30,7 @@ final class SetAside {
     private final long bytes;
     private Backoff backoff = new Backoff(FIRST_REST, LONGEST_REST_OF_LOCKED);
     private int refusals;
+    private int blames;
     private long dueNanos;
 
     private Entry(EndedAttempt ended) {
@@ -41,14 +42,20 @@ final class SetAside {
       return ended;
     }
 
-    /** {@return how often in a row the database has refused it} */
-    int refusals() {
-      return refusals;
+    /**
+     * {@return how often in a row it was refused while its row could be changed}
+     *
+     * @param changeable whether it could be changed right after it was refused now
+     */
+    int blamed(boolean changeable) {
+      blames = changeable ? blames + 1 : 0;
+      return blames;
     }
 
     /** Another transaction holds its row. */
     void locked() {
       refusals = 0;
+      blames = 0;
       rest();
     }
 

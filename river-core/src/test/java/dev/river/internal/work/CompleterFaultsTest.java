@@ -9,6 +9,7 @@ import dev.river.event.EventKind;
 import dev.river.event.Subscription;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.event.EventHub;
+import dev.river.internal.store.Database;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.JobClaims;
 import dev.river.internal.store.JobResults;
@@ -19,26 +20,34 @@ import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import dev.river.testing.LogWatch;
 import dev.river.testing.NewJobs;
+import dev.river.testing.Proxies;
 import dev.river.testing.RiverDatabase;
 import dev.river.work.ErrorHandler;
 import dev.river.work.RetryPolicy;
 import dev.river.work.StuckJobHandler;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,11 +67,39 @@ class CompleterFaultsTest {
 
   @BeforeEach
   void create() {
-    completer =
-        new Completer(
-            CLIENT,
-            new OutcomeStore(CLIENT, river.database(), results, settings(), new OutcomeEvents(hub)),
-            claimed);
+    completer = completer(river.database());
+  }
+
+  private Completer completer(Database database) {
+    return new Completer(
+        CLIENT,
+        new OutcomeStore(CLIENT, database, results, settings(), new OutcomeEvents(hub)),
+        claimed);
+  }
+
+  /** Gives connections on which some statements are refused. */
+  private DataSource refusing(Predicate<String> which, String sqlState, AtomicInteger refusals) {
+    return Proxies.of(
+        DataSource.class,
+        river.dataSource(),
+        Map.of(
+            "getConnection",
+            none -> {
+              Connection connection = river.dataSource().getConnection();
+              return Proxies.of(
+                  Connection.class,
+                  connection,
+                  Map.of(
+                      "prepareStatement",
+                      arguments -> {
+                        String sql = (String) arguments[0];
+                        if (which.test(sql.toLowerCase(Locale.ROOT))) {
+                          refusals.incrementAndGet();
+                          throw new SQLException("injected", sqlState);
+                        }
+                        return connection.prepareStatement(sql);
+                      }));
+            }));
   }
 
   @AfterEach
@@ -112,6 +149,36 @@ class CompleterFaultsTest {
 
     assertThat(claimed.awaitEmpty(RiverDatabase.PATIENCE)).isTrue();
     assertThat(river.row(bad).getState()).isEqualTo(RiverJobState.completed);
+  }
+
+  /** A privilege is missing, a table is locked as by VACUUM FULL, a disk is full. */
+  @ParameterizedTest
+  @CsvSource({"42501, false", "57014, false", "53100, true", "53200, true", "58030, true"})
+  void whatIsNoFaultOfARowFailsNoJob(String sqlState, boolean changeable) throws Exception {
+    log.expectWarnings();
+    List<JobRow> jobs = claim(3);
+    AtomicInteger refusals = new AtomicInteger();
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    completer =
+        completer(
+            new Database(
+                refusing(
+                    sql ->
+                        refuses.get()
+                            && sql.contains("update")
+                            && !(changeable && sql.contains("\"priority\" = "))
+                            && !(sql.contains("error") && sql.contains("delay")),
+                    sqlState,
+                    refusals),
+                Optional.empty()));
+
+    complete(jobs);
+    await().atMost(RiverDatabase.PATIENCE).until(() -> refusals.get() > (changeable ? 25 : 40));
+
+    assertThat(states(jobs, -1)).containsOnly(RiverJobState.running);
+    refuses.set(false);
+    assertThat(claimed.awaitEmpty(RiverDatabase.PATIENCE)).isTrue();
+    assertThat(states(jobs, -1)).containsOnly(RiverJobState.completed);
   }
 
   @ParameterizedTest
