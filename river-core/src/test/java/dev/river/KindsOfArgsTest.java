@@ -8,6 +8,7 @@ import dev.river.job.Insert;
 import dev.river.job.JobArgs;
 import dev.river.periodic.PeriodicJob;
 import dev.river.testing.RiverDatabase;
+import dev.river.testing.TestArgs;
 import dev.river.work.WorkResult;
 import dev.river.work.Workers;
 import java.io.PrintWriter;
@@ -121,6 +122,9 @@ class KindsOfArgsTest {
     RiverClient periodic =
         river.client(
             RiverClient.builder(river.dataSource())
+                .workers(
+                    new Workers().add(TestArgs.class, (job, context) -> WorkResult.completed()))
+                .queue("default", 1)
                 .periodic(
                     PeriodicJob.every(Duration.ofHours(1), () -> new DynamicArgs("secret"))
                         .id("dynamic")));
