@@ -17,13 +17,14 @@ import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
-import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.util.ClassUtil;
 import java.io.Serializable;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * modules count. Belongs to one search.
  */
 final class ComponentSearch {
+  /** Only what is named can be read. */
+  private static final Set<JsonTypeInfo.Id> BY_NAME =
+      EnumSet.of(JsonTypeInfo.Id.NAME, JsonTypeInfo.Id.SIMPLE_NAME);
+
   private final ObjectMapper mapper;
   private final DeserializationConfig config;
   private final DeserializationContext reading;
@@ -254,12 +259,10 @@ final class ComponentSearch {
     if (!seen.add(base)) {
       return;
     }
-    Collection<NamedType> subtypes =
-        config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotated(base));
-    boolean byName = typeInfo(base).filter(info -> info.use() == JsonTypeInfo.Id.NAME).isPresent();
+    boolean byName = typeInfo(base).filter(info -> BY_NAME.contains(info.use())).isPresent();
     boolean some = false;
-    for (NamedType subtype : subtypes) {
-      JavaType type = config.getTypeFactory().constructSpecializedType(base, subtype.getType());
+    for (Class<?> subtype : subtypes(base)) {
+      JavaType type = config.getTypeFactory().constructSpecializedType(base, subtype);
       if (type.isConcrete()) {
         some = true;
         if (seen.add(type) || type.equals(base)) {
@@ -273,5 +276,18 @@ final class ComponentSearch {
           "is %s, whose @JsonTypeInfo knows no class to read: name them with @JsonSubTypes"
               .formatted(kindOf(base)));
     }
+  }
+
+  private List<Class<?>> subtypes(JavaType base) {
+    List<Class<?>> subtypes = new ArrayList<>();
+    config
+        .getSubtypeResolver()
+        .collectAndResolveSubtypesByTypeId(config, annotated(base))
+        .forEach(subtype -> subtypes.add(subtype.getType()));
+    typeInfo(base)
+        .<Class<?>>map(JsonTypeInfo::defaultImpl)
+        .filter(base.getRawClass()::isAssignableFrom)
+        .ifPresent(subtypes::add);
+    return subtypes;
   }
 }

@@ -99,7 +99,8 @@ final class OwnConnections {
    */
   <T> T run(Duration busy, Statements<T> own, Statements<T> joined, Consumer<? super T> committed) {
     T result;
-    try (ConnectionSource.Taken taken = take()) {
+    ConnectionSource.Taken taken = take();
+    try {
       Connection connection = taken.connection();
       if (taken.isCallers()) {
         return joined.runOn(connection, contexts.on(connection));
@@ -107,6 +108,8 @@ final class OwnConnections {
       result = run(connection, busy, own);
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
+    } finally {
+      PhysicalConnections.restore(taken.connection(), taken::close);
     }
     committed.accept(result);
     return result;

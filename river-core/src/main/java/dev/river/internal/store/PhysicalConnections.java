@@ -19,16 +19,16 @@ final class PhysicalConnections {
   }
 
   /**
-   * Restores a setting of a connection on which everything is stored already: where that fails, the
-   * connection has ended, and what was stored still is.
+   * Restores a setting of a connection with which everything is done already, or gives it back:
+   * where that fails, the connection has ended, and what was stored still is.
    *
    * @param lent the connection
-   * @param restoring restores the setting
+   * @param restoring restores the setting, or gives the connection back
    */
   static void restore(Connection lent, Restoring restoring) {
     try {
       restoring.run();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) { // data sources of users are in it
       LOG.debug("a connection could not be restored, so it is ended", e);
       end(lent);
     }

@@ -183,6 +183,18 @@ class ReadableArgsTest {
 
   record OfNameless(Nameless nameless) implements Sample {}
 
+  @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
+  interface SimpleNameless {}
+
+  record OfSimpleNameless(SimpleNameless nameless) implements Sample {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, defaultImpl = BadDefault.class)
+  interface BadlyDefaulted {}
+
+  record BadDefault(Runnable action) implements BadlyDefaulted {}
+
+  record OfBadDefault(BadlyDefaulted value) implements Sample {}
+
   record OfBad(Bad bad) implements Sample {}
 
   record Open<T>(T value) implements Sample {}
@@ -230,6 +242,8 @@ class ReadableArgsTest {
         arguments(InGeneric.class, "its component page.items[] is the interface "),
         arguments(AsKey.class, "its component byCash can't be read from JSON: "),
         arguments(OfNameless.class, "its component nameless is the interface "),
+        arguments(OfSimpleNameless.class, "its component nameless is the interface "),
+        arguments(OfBadDefault.class, "its component value.action is the interface "),
         arguments(OfBad.class, "its component bad.action is the interface "),
         arguments(Open.class, "its component value is java.lang.Object"));
   }
@@ -241,7 +255,7 @@ class ReadableArgsTest {
   })
   sealed interface Figure {}
 
-  record Circle(double radius) implements Figure {}
+  record Circle(double radius) implements Figure, Defaulted {}
 
   record Square(double side) implements Figure {}
 
@@ -325,6 +339,11 @@ class ReadableArgsTest {
       Iterable<String> iterable)
       implements Sample {}
 
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, defaultImpl = Circle.class)
+  interface Defaulted {}
+
+  record OfDefault(Defaulted value) implements Sample {}
+
   record Annotated(
       Figure figure,
       List<Figure> figures,
@@ -360,7 +379,12 @@ class ReadableArgsTest {
   static Stream<Class<? extends JobArgs>> acceptsWhatJacksonReads() {
     record Local(String text) implements Sample {}
     return Stream.of(
-        Collections.class, Annotated.class, Nothing.class, BeanArgs.class, Local.class);
+        Collections.class,
+        Annotated.class,
+        Nothing.class,
+        BeanArgs.class,
+        Local.class,
+        OfDefault.class);
   }
 
   @ParameterizedTest

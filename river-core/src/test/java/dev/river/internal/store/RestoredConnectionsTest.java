@@ -7,6 +7,7 @@ import dev.river.testing.RiverDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,6 +67,41 @@ class RestoredConnectionsTest {
 
     assertThat(failed).isTrue();
     assertThat(closed).as("ended connections").hasValue(1);
+  }
+
+  @Test
+  void aStoredStatementSucceedsThoughItsConnectionCannotBeGivenBack() {
+    for (Exception failure : List.of(failure(), new IllegalStateException("injected"))) {
+      DataSource dataSource =
+          Proxies.of(
+              DataSource.class,
+              river.unpooled(),
+              Map.of(
+                  "getConnection",
+                  arguments -> {
+                    Connection connection = river.unpooled().getConnection();
+                    return Proxies.of(
+                        Connection.class,
+                        connection,
+                        Map.of(
+                            "close",
+                            none -> {
+                              if (closed.getAndIncrement() == 0) {
+                                throw failure;
+                              }
+                              connection.close();
+                              return "";
+                            }));
+                  }));
+      closed.set(0);
+
+      int one =
+          new Database(dataSource, Optional.empty())
+              .call(db -> db.fetchSingle("SELECT 1").get(0, Integer.class));
+
+      assertThat(one).isEqualTo(1);
+      assertThat(closed).hasPositiveValue();
+    }
   }
 
   private SQLException failure() {
