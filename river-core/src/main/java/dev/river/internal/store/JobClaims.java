@@ -176,7 +176,7 @@ public final class JobClaims {
    * A client may not have heard of a pause yet. As jobs that were stored after it are not seen by
    * what began before it, none of them is claimed.
    */
-  private static Condition isNotPaused(Field<String> queue) {
+  static Condition isNotPaused(Field<String> queue) {
     return field(select(RIVER_QUEUE.PAUSED_AT).from(RIVER_QUEUE).where(RIVER_QUEUE.NAME.eq(queue)))
         .isNull();
   }

@@ -49,7 +49,7 @@ public final class SingleClaims {
   public record Found(long id, String kind, int attempt, int maxAttempts, int errors) {}
 
   /**
-   * {@return the first due job of a queue, locked}
+   * {@return the first due job of a queue, locked; empty if the queue is paused}
    *
    * @param db the transaction
    * @param queue the queue
@@ -57,7 +57,8 @@ public final class SingleClaims {
    */
   public Optional<Found> firstDue(DSLContext db, String queue, Collection<Long> passedOver) {
     Condition other = passedOver.isEmpty() ? noCondition() : JobClaims.isNoneOf(passedOver);
-    return first(db, JobClaims.isDue(queue).and(other), JobClaims.nextAttempt());
+    Condition due = JobClaims.isDue(queue).and(JobClaims.isNotPaused(val(queue)));
+    return first(db, due.and(other), JobClaims.nextAttempt());
   }
 
   /**

@@ -33,6 +33,23 @@ class JobClaimsTest {
   private final JobClaims claims = new JobClaims(new JsonCodec());
 
   @Test
+  void ofAPausedQueueNoJobIsClaimedAloneEither() {
+    long id = river.insert(NewJobs.available());
+    assertThat(firstDue()).containsExactly(id);
+
+    river.dsl().execute("INSERT INTO river_queue (name, paused_at) VALUES ('default', now())");
+
+    assertThat(firstDue()).isEmpty();
+  }
+
+  private List<Long> firstDue() {
+    SingleClaims single = new SingleClaims(new JsonCodec());
+    return river.database().call(db -> single.firstDue(db, "default", List.of())).stream()
+        .map(SingleClaims.Found::id)
+        .toList();
+  }
+
+  @Test
   void beginsTheNextAttemptOfADueJob() {
     long id = river.insert(NewJobs.available());
 
