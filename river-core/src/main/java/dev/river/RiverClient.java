@@ -489,9 +489,7 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
   /** Runs inside the start: a client that was closed meanwhile must not begin. */
   private void checkStartable() {
     checkOpen();
-    database
-        .withSilenceLimit(ClientRuntime.SILENCE_LIMIT)
-        .callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
+    database.callWithin(LIMIT_OF_CHECK, new SchemaVersions(settings.schema())::checked);
   }
 
   private void checkSubscription(Set<EventKind> kinds, int bufferSize) {

@@ -147,6 +147,20 @@ class PauseTest {
     assertThat(staysAvailable(waiting)).isTrue();
   }
 
+  /** The row of a queue that another transaction is making. */
+  @Test
+  void aRowThatIsBeingMadeKeepsNoOtherQueueWaiting() throws Exception {
+    RiverClient client = river.client(builder());
+    try (var open = river.unpooled().getConnection()) {
+      open.setAutoCommit(false);
+      client.queues(open).pause("mail");
+
+      client.start();
+
+      river.awaitState(insert(client, "default"), RiverJobState.completed);
+    }
+  }
+
   @Test
   void aPauseThatIsRolledBackHasNoEffect() throws Exception {
     RiverClient client = river.started(builder());

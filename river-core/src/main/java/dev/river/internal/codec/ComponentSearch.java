@@ -142,7 +142,16 @@ final class ComponentSearch {
     if (reader instanceof BeanDeserializerBase bean) {
       lookAtBean(type, bean, path);
     } else if (type.isContainerType() || type.isReferenceType()) {
+      checkContainer(type, reader, path);
       lookAtContent(type, path);
+    }
+  }
+
+  private void checkContainer(JavaType type, @Nullable JsonDeserializer<?> reader, String path) {
+    if (reader instanceof ValueInstantiator.Gettable container
+        && container.getValueInstantiator() != null
+        && !container.getValueInstantiator().canInstantiate()) {
+      throw new Unreadable(path, noConstruction(type.getRawClass()));
     }
   }
 

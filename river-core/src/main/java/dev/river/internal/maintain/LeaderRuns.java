@@ -109,7 +109,7 @@ final class LeaderRuns {
     }
     DueRuns due = DueRuns.of(job, plan.next().get(), Instant.MIN, now);
     List<StoredJob> stored =
-        database.callWithin(
+        database.callBriefly(
             STATEMENT_LIMIT,
             db ->
                 leadership.lasts(db, term.orElseThrow())

@@ -36,7 +36,7 @@ final class RestAfterFailure implements Retries {
     return rest == null || System.nanoTime() - rest.end >= 0;
   }
 
-  /** One job's trouble stays its own; that of the database is everybody's. */
+  /** One job's trouble stays its own; that of a database that is away is everybody's. */
   @Override
   public Duration guarded(PeriodicJob job, Supplier<Duration> step, Duration restAfterFailure) {
     try {
@@ -44,7 +44,7 @@ final class RestAfterFailure implements Retries {
       rests.remove(job);
       return rest;
     } catch (DatabaseException e) {
-      if (!e.isCausedByRow()) {
+      if (e.isUnreachable()) {
         throw e;
       }
       failed(job, e);

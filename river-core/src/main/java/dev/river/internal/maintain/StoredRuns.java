@@ -65,9 +65,11 @@ final class StoredRuns {
     String schedule = job.schedule().text();
     Instant now = database.call(store::now);
     Instant first = DueRuns.first(job, now).orElse(null);
-    if (!database.<Boolean>call(db -> store.create(db, id, schedule, first))) {
+    if (!database.<Boolean>callBriefly(
+        STATEMENT_LIMIT, db -> store.create(db, id, schedule, first))) {
       Instant next = DueRuns.after(job.schedule(), now).orElse(null);
-      if (database.<Boolean>call(db -> store.reschedule(db, id, schedule, next))) {
+      if (database.<Boolean>callBriefly(
+          STATEMENT_LIMIT, db -> store.reschedule(db, id, schedule, next))) {
         LOG.info("client {}: periodic job {} has a new schedule, next run {}", clientId, job, next);
       }
     }
@@ -102,7 +104,7 @@ final class StoredRuns {
   }
 
   private Duration runDue(PeriodicJob job) {
-    Optional<List<StoredJob>> stored = database.callWithin(STATEMENT_LIMIT, db -> runDue(db, job));
+    Optional<List<StoredJob>> stored = database.callBriefly(STATEMENT_LIMIT, db -> runDue(db, job));
     wakeQueues.accept(StoredJob.queuesWithWork(stored.orElse(List.of())));
     return stored.isPresent() ? Duration.ZERO : WHILE_ANOTHER_IS_AT_IT;
   }

@@ -233,6 +233,25 @@ public final class Database implements Scope {
         result -> {});
   }
 
+  /**
+   * {@return what the work returns whose statements belong together, and neither take long nor wait
+   * long for what another transaction holds}
+   *
+   * @param <T> what the work returns
+   * @param limit how long each statement may take; then the server cancels it
+   * @param work several statements
+   * @throws DatabaseException as {@link #callWithin} does; one of SQLSTATE 55P03 if another
+   *     transaction held something for a quarter of a second
+   */
+  public <T> T callBriefly(Duration limit, Function<DSLContext, T> work) {
+    return callWithin(
+        limit,
+        db -> {
+          LockWait.setBrief(db);
+          return work.apply(db);
+        });
+  }
+
   private static void setLocal(DSLContext db, String setting, String value) {
     db.select(function("set_config", SQLDataType.CLOB, val(setting), val(value), inline(true)))
         .fetch();

@@ -6,6 +6,9 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
 
 import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jooq.impl.SQLDataType;
 
 /** What a statement does about rows that other transactions hold. */
@@ -28,16 +31,21 @@ public enum LockWait {
    * subquery that refers to no row, it is evaluated once, before the first row is locked, and costs
    * neither a statement of its own nor a lock for each row, as SKIP LOCKED would.
    */
-  private static final Condition WITHIN_LIMIT =
-      field(
-              select(
-                  function(
-                      "set_config",
-                      SQLDataType.CLOB,
-                      inline("lock_timeout"),
-                      inline("250ms"),
-                      inline(true))))
-          .isNotNull();
+  private static final Select<Record1<String>> LIMIT =
+      select(
+          function(
+              "set_config",
+              SQLDataType.CLOB,
+              inline("lock_timeout"),
+              inline("250ms"),
+              inline(true)));
+
+  private static final Condition WITHIN_LIMIT = field(LIMIT).isNotNull();
+
+  /** Limits how long the statements of a transaction wait, the same time as {@link #BRIEF}. */
+  static void setBrief(DSLContext transaction) {
+    transaction.fetch(LIMIT);
+  }
 
   /** {@return a condition that is always true, and limits how long the statement waits} */
   static Condition withinBriefWait() {

@@ -19,6 +19,9 @@ final class OwnConnections {
   /** So much earlier than the client gives a statement up, the server does. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
+  /** For what has a limit on the server, and none of the client's. */
+  private static final Duration USUAL_SILENCE = Duration.ofSeconds(10);
+
   /**
    * What the slowest server is trusted to read, store or write of JSON in a second. One with two
    * processors needs 3 to 8 seconds for 30 MB while others keep them busy.
@@ -164,9 +167,9 @@ final class OwnConnections {
   private <T> T run(Connection connection, Duration busy, Statements<T> statements) {
     try {
       T result =
-          silenceLimit.isEmpty()
+          silenceLimit.isEmpty() && busy.isZero()
               ? allowingForServer(connection, contexts.on(connection), statements)
-              : limited(connection, busy.plus(silenceLimit.get()), statements);
+              : limited(connection, busy.plus(silenceLimit.orElse(USUAL_SILENCE)), statements);
       outages.succeeded();
       return result;
     } catch (SQLException e) {

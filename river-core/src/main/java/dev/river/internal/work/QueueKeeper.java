@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.error.DatabaseException;
 import dev.river.internal.codec.RetentionJson;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class QueueKeeper implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(QueueKeeper.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+  private static final Duration LIMIT_OF_CREATION = Duration.ofSeconds(9);
   private static final Duration BETWEEN_REPORTS = Duration.ofMinutes(10);
 
   private final Database database;
@@ -104,16 +106,39 @@ public final class QueueKeeper implements Service {
   private void report(List<Kept> kept) {
     List<Worked> due = kept.stream().filter(this::isReportDue).map(Kept::worked).toList();
     if (!due.isEmpty()) {
-      noteReported(due, each(due, store::touch));
+      noteReported(due, database.call(db -> each(db, due, store::touch)));
     }
   }
 
   private Duration create(List<Kept> missing) {
     List<Worked> worked = missing.stream().map(Kept::worked).toList();
-    noteReported(worked, each(worked, store::create));
-    return refused.stream().noneMatch(isOneOf(missing))
+    boolean all = created(worked) || createdOneByOne(worked);
+    return all && refused.stream().noneMatch(isOneOf(missing))
         ? Duration.ZERO // what the rows say decides, whoever made them
         : BETWEEN_LOOKS;
+  }
+
+  private boolean createdOneByOne(List<Worked> worked) {
+    boolean all = true;
+    for (Worked queue : worked) {
+      all &= created(List.of(queue));
+    }
+    return all;
+  }
+
+  /** {@return whether no transaction that makes one of the rows kept it from that} */
+  private boolean created(List<Worked> worked) {
+    try {
+      noteReported(
+          worked, database.callBriefly(LIMIT_OF_CREATION, db -> each(db, worked, store::create)));
+      return true;
+    } catch (DatabaseException e) {
+      if (!Refusal.isByLock(e)) {
+        throw e;
+      }
+      LOG.debug("other transactions make rows of queues", e);
+      return false;
+    }
   }
 
   private static Predicate<String> isOneOf(List<Kept> queues) {
@@ -122,13 +147,11 @@ public final class QueueKeeper implements Service {
 
   /** A row that the database refuses doesn't keep the others from being written. */
   private Set<String> each(
-      List<Worked> queues, BiFunction<DSLContext, List<Worked>, Set<String>> statement) {
-    List<String> written =
-        database.call(
-            db ->
-                Halving.run(
-                    db, queues, some -> List.copyOf(statement.apply(db, some)), this::refused));
-    return Set.copyOf(written);
+      DSLContext db,
+      List<Worked> queues,
+      BiFunction<DSLContext, List<Worked>, Set<String>> statement) {
+    return Set.copyOf(
+        Halving.run(db, queues, some -> List.copyOf(statement.apply(db, some)), this::refused));
   }
 
   private void refused(Worked queue, RuntimeException failure) {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -35,6 +36,7 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -186,6 +188,24 @@ class ReadableArgsTest {
   @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
   interface SimpleNameless {}
 
+  record OfQueue(BlockingQueue<Integer> queue) implements Sample {}
+
+  record OfQueues(List<BlockingQueue<Integer>> queues) implements Sample {}
+
+  interface Named extends List<String> {}
+
+  record OfNamed(Named names) implements Sample {}
+
+  static final class Made extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Made(int one, int other) {
+      super(one + other);
+    }
+  }
+
+  record OfMade(Made made) implements Sample {}
+
   record OfSimpleNameless(SimpleNameless nameless) implements Sample {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, defaultImpl = BadDefault.class)
@@ -242,6 +262,10 @@ class ReadableArgsTest {
         arguments(InGeneric.class, "its component page.items[] is the interface "),
         arguments(AsKey.class, "its component byCash can't be read from JSON: "),
         arguments(OfNameless.class, "its component nameless is the interface "),
+        arguments(OfQueue.class, "its component queue "),
+        arguments(OfQueues.class, "its component queues"),
+        arguments(OfNamed.class, "its component names "),
+        arguments(OfMade.class, "its component made "),
         arguments(OfSimpleNameless.class, "its component nameless is the interface "),
         arguments(OfBadDefault.class, "its component value.action is the interface "),
         arguments(OfBad.class, "its component bad.action is the interface "),
