@@ -289,14 +289,15 @@ public final class JobClaims {
   }
 
   /**
-   * Keeps the newest 100 clients, as River does. An array's slice is beyond jOOQ's language. What
-   * {@code ||} makes is stored in the short form of small values, unlike what {@code array_append}
-   * makes: so the bytes from the arguments on are the same when the job ends, and an update within
-   * a page writes only what differs to the WAL.
+   * Keeps the newest 100 clients, as River does; none of an array of a shape that no client writes,
+   * which would hide the newest one. An array's slice is beyond jOOQ's language. What {@code ||}
+   * makes is stored in the short form of small values, unlike what {@code array_append} makes: so
+   * the bytes from the arguments on are the same when the job ends, and an update within a page
+   * writes only what differs to the WAL.
    */
   private static Field<String[]> attemptedByAlso(Field<String> client) {
     return DSL.field(
-        "{0}[greatest(cardinality({0}) - 98, 1):] || array[{1}]",
+        "(CASE WHEN array_ndims({0}) > 1 THEN '{}' ELSE {0} END)[greatest(cardinality({0}) - 98, 1):] || array[{1}]",
         RIVER_JOB.ATTEMPTED_BY.getDataType(), RIVER_JOB.ATTEMPTED_BY, client);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static org.jooq.impl.DSL.arrayAppend;
 import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
@@ -26,6 +27,7 @@ import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.JSONB;
 import org.jooq.Query;
 import org.jooq.UpdateReturningStep;
 import org.jooq.impl.DSL;
@@ -48,6 +50,12 @@ public final class JobResults {
                       SQLDataType.BOOLEAN,
                       RIVER_JOB.METADATA,
                       inline("cancel_attempted_at"))));
+
+  /** Whatever shape the array has; to more than one dimension nothing can be added. */
+  private static final Field<JSONB[]> ERRORS_IN_A_ROW =
+      field(
+          "CASE WHEN array_ndims({0}) > 1 THEN array(SELECT unnest({0})) ELSE {0} END",
+          RIVER_JOB.ERRORS.getDataType(), RIVER_JOB.ERRORS);
 
   private final JsonCodec codec;
   private final JobRows rows;
@@ -270,7 +278,7 @@ public final class JobResults {
         .set(
             RIVER_JOB.ERRORS,
             when(ResultTable.ERROR.isNull(), RIVER_JOB.ERRORS)
-                .otherwise(arrayAppend(RIVER_JOB.ERRORS, ResultTable.ERROR)))
+                .otherwise(arrayAppend(ERRORS_IN_A_ROW, ResultTable.ERROR)))
         .set(
             RIVER_JOB.METADATA,
             when(ResultTable.METADATA.isNull(), RIVER_JOB.METADATA)
