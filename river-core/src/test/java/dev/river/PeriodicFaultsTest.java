@@ -7,6 +7,7 @@ import dev.river.job.Insert;
 import dev.river.job.InsertOpts;
 import dev.river.job.UniqueOpts;
 import dev.river.periodic.PeriodicJob;
+import dev.river.periodic.Schedule;
 import dev.river.testing.LogWatch;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
@@ -15,7 +16,9 @@ import dev.river.work.Workers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,38 @@ class PeriodicFaultsTest {
     }
   }
 
+  @Test
+  void oneWhoseScheduleFailsOneDay() {
+    AtomicBoolean fails = new AtomicBoolean();
+    Schedule schedule =
+        new Schedule() {
+          @Override
+          public Optional<Instant> next(Instant after) {
+            return Optional.of(after.plusMillis(100));
+          }
+
+          @Override
+          public String text() {
+            if (fails.get()) {
+              throw new IllegalStateException("it has no text any more");
+            }
+            return "often";
+          }
+        };
+    river.started(
+        builder()
+            .periodic(PeriodicJob.of(schedule, () -> new TestArgs("bad")).id("bad"))
+            .periodic(
+                PeriodicJob.every(Duration.ofSeconds(1), () -> new TestArgs("good"))
+                    .id("good")
+                    .runOnStart()));
+    awaitMore("bad", 1);
+
+    fails.set(true);
+
+    awaitMore("good", count("good") + 2);
+  }
+
   private static PeriodicJob onStart(String name) {
     return PeriodicJob.every(DAY, () -> new TestArgs(name)).runOnStart();
   }
@@ -109,14 +144,17 @@ class PeriodicFaultsTest {
   }
 
   private void awaitGood(int count) {
-    await()
-        .atMost(RiverDatabase.PATIENCE)
-        .until(
-            () ->
-                river
-                        .dsl()
-                        .fetchCount(
-                            RIVER_JOB, RIVER_JOB.ARGS.eq(JSONB.valueOf("{\"name\": \"good\"}")))
-                    == count);
+    await().atMost(RiverDatabase.PATIENCE).until(() -> count("good") == count);
+  }
+
+  private void awaitMore(String name, int count) {
+    await().atMost(RiverDatabase.PATIENCE).until(() -> count(name) >= count);
+  }
+
+  private int count(String name) {
+    return river
+        .dsl()
+        .fetchCount(
+            RIVER_JOB, RIVER_JOB.ARGS.eq(JSONB.valueOf("{\"name\": \"%s\"}".formatted(name))));
   }
 }

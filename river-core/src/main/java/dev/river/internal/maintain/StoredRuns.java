@@ -7,7 +7,7 @@ import dev.river.internal.store.StoredJob;
 import dev.river.periodic.PeriodicJob;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +33,10 @@ final class StoredRuns {
   private final PeriodicInserter inserter;
   private final PeriodicJobStore store;
   private final Consumer<Set<String>> wakeQueues;
-  private final Set<PeriodicJob> takenUp = new HashSet<>(); // they have no equals of their own
+
+  /** With the text of the schedule as it was then. The jobs have no equals of their own. */
+  private final Map<PeriodicJob, String> takenUp = new HashMap<>();
+
   private final Retries retries;
 
   StoredRuns(
@@ -52,9 +55,9 @@ final class StoredRuns {
 
   /** Makes rows for those that have none, and plans anew where a schedule has changed. */
   void takeUp(List<PeriodicJob> jobs) {
-    takenUp.retainAll(jobs);
+    takenUp.keySet().retainAll(jobs);
     for (PeriodicJob job : jobs) {
-      if (!takenUp.contains(job) && retries.mayTry(job)) {
+      if (!takenUp.containsKey(job) && retries.mayTry(job)) {
         retries.guarded(job, () -> takeUp(job), Duration.ZERO);
       }
     }
@@ -73,7 +76,7 @@ final class StoredRuns {
         LOG.info("client {}: periodic job {} has a new schedule, next run {}", clientId, job, next);
       }
     }
-    takenUp.add(job);
+    takenUp.put(job, schedule);
     return Duration.ZERO;
   }
 
@@ -81,8 +84,8 @@ final class StoredRuns {
   Map<String, Planned> planned(List<PeriodicJob> jobs) {
     Map<String, String> schedules =
         jobs.stream()
-            .filter(takenUp::contains)
-            .collect(Collectors.toMap(job -> job.id().orElseThrow(), job -> job.schedule().text()));
+            .filter(takenUp::containsKey)
+            .collect(Collectors.toMap(job -> job.id().orElseThrow(), takenUp::get));
     return schedules.isEmpty() ? Map.of() : database.call(db -> store.planned(db, schedules));
   }
 
