@@ -221,9 +221,15 @@ public final class Database implements Scope {
    *     whether a statement took too long
    */
   public <T> T callWithin(Duration limit, Function<DSLContext, T> work) {
+    return callWithin(limit, db -> {}, work);
+  }
+
+  private <T> T callWithin(
+      Duration limit, Consumer<DSLContext> settings, Function<DSLContext, T> work) {
     Function<DSLContext, T> timed =
         db -> {
           setLocal(db, "statement_timeout", limit.toMillis() + "ms");
+          settings.accept(db);
           return work.apply(db);
         };
     return connections.run(
@@ -244,12 +250,7 @@ public final class Database implements Scope {
    *     transaction held something for a quarter of a second
    */
   public <T> T callBriefly(Duration limit, Function<DSLContext, T> work) {
-    return callWithin(
-        limit,
-        db -> {
-          LockWait.setBrief(db);
-          return work.apply(db);
-        });
+    return callWithin(limit, LockWait::setBrief, work);
   }
 
   private static void setLocal(DSLContext db, String setting, String value) {
