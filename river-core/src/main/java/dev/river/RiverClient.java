@@ -478,6 +478,12 @@ public final class RiverClient extends InsertingClient implements AutoCloseable 
     }
   }
 
+  /** {@return the client's id and its queues} */
+  @Override
+  public String toString() {
+    return "RiverClient[id=%s, queues=%s]".formatted(settings.id(), workedQueues.names());
+  }
+
   /** So that what this client does itself reaches it without a notification. */
   private void tellRuntime(Control control) {
     ClientRuntime runtime = lifecycle.running();

@@ -19,6 +19,7 @@ import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.testing.LogWatch;
 import dev.river.testing.NewJobs;
+import dev.river.testing.Proxies;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.TestArgs;
 import dev.river.work.Extension;
@@ -26,8 +27,6 @@ import dev.river.work.InsertCall;
 import dev.river.work.WorkResult;
 import dev.river.work.Workers;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -46,7 +45,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +117,29 @@ class CallersTransactionTest {
   void end() throws SQLException {
     inTransaction = false;
     callers.close();
+  }
+
+  @Test
+  void aConnectionThatCannotBeGivenBackStaysTheCallers() throws SQLException {
+    for (Exception failure : List.of(new SQLException("injected"), new IllegalStateException())) {
+      DataSource failing =
+          ofTransaction(
+              () ->
+                  Proxies.of(
+                      Connection.class,
+                      callers,
+                      Map.of(
+                          "close",
+                          none -> {
+                            throw failure;
+                          })));
+      RiverClient client = river.client(builder(failing));
+
+      client.insert(new TestArgs("a"));
+    }
+    callers.commit();
+
+    assertThat(jobs()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -375,15 +396,15 @@ class CallersTransactionTest {
                 }
                 held.set(held.get() + 1);
                 Connection connection = pool.getConnection();
-                return proxy(
+                return Proxies.of(
                     Connection.class,
                     connection,
                     Map.of(
                         "close",
-                        () -> {
+                        none -> {
                           held.set(held.get() - 1);
                           connection.close();
-                          return null;
+                          return "";
                         }));
               });
       try (RiverClient client = builder(wrapped).queue("default", 5).build()) {
@@ -599,34 +620,17 @@ class CallersTransactionTest {
   }
 
   private static Connection unclosed(Connection connection) {
-    return proxy(Connection.class, connection, Map.of("close", () -> null));
+    return Proxies.of(Connection.class, connection, Map.of("close", none -> ""));
   }
 
-  /** Gives something, or throws. */
+  /** Gives a connection, or throws. */
   @FunctionalInterface
   private interface Giver {
-    @Nullable Object give() throws Exception;
+    Connection give() throws Exception;
   }
 
   private static DataSource dataSource(Giver connections) {
-    return proxy(DataSource.class, "a data source", Map.of("getConnection", connections));
-  }
-
-  private static <T> T proxy(Class<T> type, Object target, Map<String, Giver> own) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            CallersTransactionTest.class.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              Giver giver = own.get(method.getName());
-              if (giver != null) {
-                return giver.give();
-              }
-              try {
-                return method.invoke(target, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
+    return Proxies.of(
+        DataSource.class, "a data source", Map.of("getConnection", none -> connections.give()));
   }
 }

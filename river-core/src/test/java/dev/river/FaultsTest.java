@@ -137,7 +137,9 @@ class FaultsTest {
               assertThat(e.required()).isPositive();
             })
         .hasMessageContaining("schema nowhere holds no tables of River for Java")
-        .hasMessageContaining("RiverMigrator");
+        .hasMessageContaining(
+            "run RiverMigrator.builder(dataSource).schema(\"nowhere\").build().migrate()")
+        .hasMessageNotContaining("if the tables lie in another schema");
   }
 
   @Test
@@ -147,7 +149,9 @@ class FaultsTest {
 
     assertThatThrownBy(client::start)
         .isInstanceOf(SchemaNotMigratedException.class)
-        .hasMessageContaining("holds version 2 of River's tables, this release needs 3");
+        .hasMessageContaining("holds version 2 of River's tables, this release needs 3")
+        .hasMessageContaining("run RiverMigrator.builder(dataSource).build().migrate()")
+        .hasMessageContaining("if the tables lie in another schema");
   }
 
   @Test

@@ -44,6 +44,8 @@ class JobCountsTest {
     assertThat(counts.byState())
         .containsOnlyKeys(JobState.values())
         .containsEntry(JobState.COMPLETED, new JobCount(1, true));
+    assertThat(counts)
+        .hasToString("JobCounts[default={AVAILABLE=1, COMPLETED=1}, mail={AVAILABLE=1}]");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** How many jobs there are in each state and queue. Immutable. */
 public final class JobCounts {
@@ -56,6 +57,25 @@ public final class JobCounts {
    */
   public JobCount of(String queue, JobState state) {
     return byQueue.getOrDefault(queue, Map.of()).getOrDefault(state, none(state));
+  }
+
+  /** {@return the numbers of jobs by queue and state, without the states that have none} */
+  @Override
+  public String toString() {
+    return byQueue.entrySet().stream()
+        .map(counts -> counts.getKey() + "=" + some(counts.getValue()))
+        .collect(Collectors.joining(", ", "JobCounts[", "]"));
+  }
+
+  private static Map<JobState, String> some(Map<JobState, JobCount> counts) {
+    Map<JobState, String> some = new EnumMap<>(JobState.class);
+    counts.forEach(
+        (state, count) -> {
+          if (count.jobs() > 0) {
+            some.put(state, (count.exact() ? "" : "~") + count.jobs());
+          }
+        });
+    return some;
   }
 
   private Map<JobState, JobCount> complete(Map<JobState, JobCount> known) {

@@ -18,10 +18,10 @@ public final class Proxies {
    * Makes one.
    *
    * @param type an interface
-   * @param target answers the other calls
+   * @param target answers the other calls that are made
    * @param own what it answers itself, by the names of the methods
    */
-  public static <T> T of(Class<T> type, T target, Map<String, Answer> own) {
+  public static <T> T of(Class<T> type, Object target, Map<String, Answer> own) {
     return type.cast(
         Proxy.newProxyInstance(
             Proxies.class.getClassLoader(),

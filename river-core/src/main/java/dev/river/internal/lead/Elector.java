@@ -70,7 +70,11 @@ public final class Elector implements Service, Listener.Guest {
   private final ServiceLoop loop;
 
   /** Whose session holds the lock, and the term that it has begun; its term is 0 until then. */
-  private record Held(int session, long term) {}
+  private record Held(int session, long term) {
+    boolean hasBegun() {
+      return term != 0;
+    }
+  }
 
   private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
   private volatile boolean candidate = true;
@@ -137,7 +141,7 @@ public final class Elector implements Service, Listener.Guest {
   public Optional<Long> term() {
     Held current = held.get();
     return current != null
-            && current.term() != 0
+            && current.hasBegun()
             && System.nanoTime() - trustedAt < SILENCE.toNanos()
         ? Optional.of(current.term())
         : Optional.empty();
@@ -196,10 +200,12 @@ public final class Elector implements Service, Listener.Guest {
   public void lost() {
     Held lost = held.getAndSet(null);
     if (lost != null) {
-      LOG.info(
-          "client {}: leads no longer, because its session is lost (term {})",
-          clientId,
-          lost.term());
+      if (lost.hasBegun()) {
+        LOG.info(
+            "client {}: leads no longer, because its session is lost (term {})",
+            clientId,
+            lost.term());
+      }
       loop.wake();
     }
   }
@@ -232,7 +238,9 @@ public final class Elector implements Service, Listener.Guest {
     rest(BETWEEN_TRIES.multipliedBy(2)); // others first
     store.unlock(session); // if that fails, it leads on and tries again
     Held resigned = held.getAndSet(null);
-    LOG.info("client {}: resigns (term {})", clientId, resigned == null ? 0 : resigned.term());
+    if (resigned != null && resigned.hasBegun()) {
+      LOG.info("client {}: resigns (term {})", clientId, resigned.term());
+    }
     store.announceResignation(session, clientId);
     sessionToResign = 0;
     voteNow = false;
@@ -249,7 +257,7 @@ public final class Elector implements Service, Listener.Guest {
     Held current = held.get();
     if (current != null) {
       lease.keep(true); // first: the one who held it for our fleet is known until the next term
-      if (current.term() == 0) {
+      if (!current.hasBegun()) {
         beginTerm(current);
       }
       hearRequests(held.get());
@@ -278,7 +286,7 @@ public final class Elector implements Service, Listener.Guest {
 
   private void hearRequests(@Nullable Held current) {
     Set<Integer> senders = talk.senders();
-    if (senders.isEmpty() || current == null || current.term() == 0) {
+    if (senders.isEmpty() || current == null || !current.hasBegun()) {
       return;
     }
     if (database.<Boolean>call(db -> requests.isAsked(db, current.term(), senders))) {

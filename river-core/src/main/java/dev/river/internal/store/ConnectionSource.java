@@ -7,6 +7,8 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes connections from a data source, and tells which of them are in a transaction that somebody
@@ -21,6 +23,8 @@ import org.postgresql.core.TransactionState;
  * nobody waits for the second: where there is none to be had, the first one is a pool's.
  */
 final class ConnectionSource {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionSource.class);
+
   /** What is known to be a pool, or to connect each time; none of them knows of transactions. */
   private static final Set<String> POOLS =
       Set.of(
@@ -53,17 +57,32 @@ final class ConnectionSource {
   }
 
   /**
-   * A connection, to be closed.
+   * A connection, to be given back.
    *
    * @param connection the connection
    * @param isCallers whether it is in a transaction of the caller's
    * @param isLent whether to close it gives it back
    */
-  record Taken(Connection connection, boolean isCallers, boolean isLent) implements AutoCloseable {
-    @Override
-    public void close() throws SQLException {
+  record Taken(Connection connection, boolean isCallers, boolean isLent) {
+    /**
+     * Gives it back. If that fails, what was done with it still is; one of our own is ended then,
+     * while the caller's goes on with its transaction.
+     */
+    void giveBack() {
+      if (isCallers) {
+        closeCallers();
+      } else if (isLent) {
+        PhysicalConnections.restore(connection, connection::close);
+      }
+    }
+
+    private void closeCallers() {
       if (isLent) {
-        connection.close();
+        try {
+          connection.close();
+        } catch (SQLException | RuntimeException e) { // data sources of users are in it
+          LOG.debug("the connection of a caller's transaction could not be given back", e);
+        }
       }
     }
   }
@@ -79,7 +98,7 @@ final class ConnectionSource {
     try {
       return taken(connection);
     } catch (SQLException | RuntimeException | Error e) {
-      closeAfter(e, connection);
+      PhysicalConnections.closeAfter(e, connection);
       throw e;
     }
   }
@@ -115,8 +134,17 @@ final class ConnectionSource {
     if (second == connection) {
       return new Taken(connection, true, false);
     }
-    try (second) {
-      return new Taken(connection, first.equals(ofDriver(second)), true);
+    boolean isCallers = isSame(first, second);
+    new Taken(second, isCallers, true).giveBack();
+    return new Taken(connection, isCallers, true);
+  }
+
+  private static boolean isSame(BaseConnection first, Connection second) throws SQLException {
+    try {
+      return first.equals(ofDriver(second));
+    } catch (SQLException | RuntimeException e) {
+      PhysicalConnections.closeAfter(e, second);
+      throw e;
     }
   }
 
@@ -137,13 +165,5 @@ final class ConnectionSource {
               + connection.getClass().getName());
     }
     return connection.unwrap(BaseConnection.class);
-  }
-
-  private static void closeAfter(Throwable failure, Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
-    }
   }
 }

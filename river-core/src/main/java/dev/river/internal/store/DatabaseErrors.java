@@ -91,9 +91,9 @@ final class DatabaseErrors implements ExecuteListener {
     }
     return switch (fault.reason()) {
       case SCHEMA ->
-          " - are River's tables missing or too old, or in another schema? Run"
-              + " RiverMigrator.builder(dataSource).build().migrate() (artifact river-db), or name"
-              + " the schema with RiverClient.builder(dataSource).schema(...)";
+          " - are River's tables missing or too old, or in another schema than the client's? Run"
+              + " RiverMigrator (artifact river-db), and give the same .schema(...) to"
+              + " RiverMigrator.builder(dataSource) and to RiverClient.builder(dataSource)";
       case PERMISSION ->
           " - the client's role needs USAGE on River's schema, and SELECT, INSERT, UPDATE and"
               + " DELETE on its tables";

@@ -133,19 +133,11 @@ public final class NotificationStream implements AutoCloseable {
         return new NotificationStream(connection, before, session, channels);
       } catch (SQLException | RuntimeException | Error e) {
         PhysicalConnections.end(connection); // it may have some of our settings already
-        closeAfter(e, connection);
+        PhysicalConnections.closeAfter(e, connection);
         throw e;
       }
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
-    }
-  }
-
-  private static void closeAfter(Throwable failure, Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException | RuntimeException e) {
-      failure.addSuppressed(e);
     }
   }
 

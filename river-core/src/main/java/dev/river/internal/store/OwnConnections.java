@@ -112,7 +112,7 @@ final class OwnConnections {
     } catch (SQLException e) {
       throw DatabaseErrors.translate(e);
     } finally {
-      PhysicalConnections.restore(taken.connection(), taken::close);
+      taken.giveBack();
     }
     committed.accept(result);
     return result;

@@ -35,6 +35,20 @@ final class PhysicalConnections {
   }
 
   /**
+   * Closes a connection after a failure, which stays the one that is told.
+   *
+   * @param failure the failure, which remembers that of closing
+   * @param connection the connection
+   */
+  static void closeAfter(Throwable failure, Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException | RuntimeException e) { // data sources of users are in it
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
    * Ends a connection for good, so that no pool lends it again: it leads to a server that is of no
    * use, such as one that is read-only since a failover. The lent connection is still to be closed.
    */

@@ -42,7 +42,10 @@ public final class SchemaVersions {
   public int checked(DSLContext db) {
     int found = found(db);
     if (found < REQUIRED) {
-      throw new SchemaNotMigratedException(schema.orElseGet(() -> searchPath(db)), found, REQUIRED);
+      throw schema
+          .map(name -> SchemaNotMigratedException.ofSchema(name, found, REQUIRED))
+          .orElseGet(
+              () -> SchemaNotMigratedException.ofSearchPath(searchPath(db), found, REQUIRED));
     }
     return found;
   }
