@@ -2,6 +2,7 @@ package dev.river.bench;
 
 import dev.river.bench.measure.DrainMeasure;
 import dev.river.bench.measure.FinishedRowsMeasure;
+import dev.river.bench.measure.FleetMeasure;
 import dev.river.bench.measure.InsertMeasure;
 import dev.river.bench.measure.LoadMeasure;
 import dev.river.bench.measure.Measure;
@@ -40,6 +41,7 @@ final class Catalog {
         new FinishedRowsMeasure(
             List.of(scale.of(1_000, 20_000, 1_000_000), scale.of(10_000, 100_000, 10_000_000))),
         new MemoryMeasure(),
+        new FleetMeasure(),
         new ProcessesMeasure());
   }
 }

@@ -24,6 +24,11 @@ public final class Waiting {
     }
   }
 
+  /** Lets time pass. */
+  public static void pass(Duration time) {
+    until(() -> false, time);
+  }
+
   /**
    * {@return whether it came in time}
    *

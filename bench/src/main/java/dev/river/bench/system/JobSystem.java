@@ -59,6 +59,17 @@ public interface JobSystem {
   JobClient open(String url, ClientOptions options);
 
   /**
+   * {@return clients of this JVM that have begun to look for jobs, of which there are none, to be
+   * closed; empty if that is not measured}
+   *
+   * @param url the JDBC URL of a database with its tables
+   * @param clients how many
+   */
+  default Optional<Fleet> fleet(String url, int clients) {
+    return Optional.empty();
+  }
+
+  /**
    * {@return a new client in a process of its own, to be closed}
    *
    * @param url the JDBC URL of a database with its tables

@@ -48,6 +48,11 @@ public final class RiverSystem implements JobSystem {
   }
 
   @Override
+  public Optional<Fleet> fleet(String url, int clients) {
+    return Optional.of(new RiverFleet(url, clients));
+  }
+
+  @Override
   public JobClient open(String url, ClientOptions options) {
     int connections = settings.number("connections") + options.inserters();
     return new JvmClient(() -> new RiverLibrary(BenchDatabase.pool(url, connections), options));
