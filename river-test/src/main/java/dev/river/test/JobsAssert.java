@@ -39,7 +39,7 @@ public final class JobsAssert extends AbstractJobsAssert<JobsAssert, JobRow> {
    */
   public static JobsAssert assertThat(StoredJobs jobs) {
     JobsAssert all = new JobsAssert(jobs.all());
-    return all.as(() -> jobs + (all.actual.isEmpty() ? " (there are none)" : ""));
+    return all.as(() -> jobs + (all.actual.isEmpty() ? " (%s)".formatted(jobs.noneAtAll()) : ""));
   }
 
   /**

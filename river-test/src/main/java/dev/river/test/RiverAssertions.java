@@ -7,7 +7,6 @@ import dev.river.job.JobArgs;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
@@ -111,7 +110,7 @@ public final class RiverAssertions {
    */
   public static StoredJobs jobs(Jobs jobs) {
     Objects.requireNonNull(jobs, "jobs");
-    return new StoredJobs(jobs::list, Optional.empty());
+    return new StoredJobs(jobs::list, Place.ofClient());
   }
 
   /**

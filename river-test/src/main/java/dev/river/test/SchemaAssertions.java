@@ -18,11 +18,11 @@ import org.jooq.DSLContext;
 public final class SchemaAssertions {
   private static final JobQueries QUERIES = new JobQueries(Json.CODEC);
 
-  private final Optional<String> schema;
+  private final Place place;
   private final Contexts contexts;
 
   private SchemaAssertions(Optional<String> schema) {
-    this.schema = schema;
+    this.place = schema.map(Place::in).orElseGet(Place::onSearchPath);
     this.contexts = new Contexts(schema);
   }
 
@@ -41,7 +41,7 @@ public final class SchemaAssertions {
    */
   public StoredJobs jobs(DSLContext tx) {
     Objects.requireNonNull(tx, "tx");
-    return new StoredJobs(query -> contexts.callOn(tx, db -> QUERIES.list(db, query)), schema);
+    return new StoredJobs(query -> contexts.callOn(tx, db -> QUERIES.list(db, query)), place);
   }
 
   /**
@@ -51,7 +51,7 @@ public final class SchemaAssertions {
    */
   public StoredJobs jobs(Connection tx) {
     Objects.requireNonNull(tx, "tx");
-    return new StoredJobs(query -> QUERIES.list(contexts.on(tx), query), schema);
+    return new StoredJobs(query -> QUERIES.list(contexts.on(tx), query), place);
   }
 
   /**

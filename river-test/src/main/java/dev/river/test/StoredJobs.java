@@ -4,8 +4,8 @@ import dev.river.error.DatabaseException;
 import dev.river.job.Job;
 import dev.river.job.JobArgs;
 import dev.river.job.JobRow;
+import dev.river.query.JobPage;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredJobs {
   private final JobSource source;
-  private final Optional<String> schema;
+  private final Place place;
 
-  StoredJobs(JobSource source, Optional<String> schema) {
-    this.source = source;
-    this.schema = schema;
+  StoredJobs(JobSource source, Place place) {
+    this.source = place.hinting(source);
+    this.place = place;
   }
 
   /** {@return all jobs there are now, by number, which is the order of their insertion} */
@@ -82,10 +82,7 @@ public final class StoredJobs {
       throw failure(
           "expected one job of %s, got %s"
               .formatted(
-                  expected,
-                  found.isEmpty()
-                      ? "none: " + Descriptions.ofKinds(source.firstPage())
-                      : Descriptions.ofJobs(found)));
+                  expected, found.isEmpty() ? "none: " + whatElse() : Descriptions.ofJobs(found)));
     }
     return typed(found.getFirst(), expected, "one job");
   }
@@ -109,9 +106,7 @@ public final class StoredJobs {
           "expected one job among others of %s, got none%s"
               .formatted(
                   expected,
-                  ofKind.isEmpty()
-                      ? ": " + Descriptions.ofKinds(source.firstPage())
-                      : JobMatch.differences(ofKind, expected)));
+                  ofKind.isEmpty() ? ": " + whatElse() : JobMatch.differences(ofKind, expected)));
     }
     if (found.size() > 1) {
       throw failure(
@@ -137,8 +132,16 @@ public final class StoredJobs {
           "requireManyInserted needs at least one expected job, whose kind says where to look");
     }
     String[] kinds = Stream.of(expected).map(ExpectedJob::kind).distinct().toArray(String[]::new);
-    JobSequence jobs = new JobSequence(List.of(expected), source.ofKinds(kinds));
-    return jobs.jobs().orElseThrow(() -> failure(jobs.failure(), jobs.cause()));
+    List<JobRow> found = source.ofKinds(kinds);
+    JobSequence jobs = new JobSequence(List.of(expected), found);
+    return jobs.jobs()
+        .orElseThrow(
+            () ->
+                failure(
+                    found.isEmpty() && source.firstPage().jobs().isEmpty()
+                        ? jobs.failure() + "\n" + whatElse()
+                        : jobs.failure(),
+                    jobs.cause()));
   }
 
   /**
@@ -167,6 +170,12 @@ public final class StoredJobs {
     }
   }
 
+  /** {@return which jobs there are where there is none of a kind} */
+  private String whatElse() {
+    JobPage first = source.firstPage();
+    return Descriptions.ofKinds(first) + (first.jobs().isEmpty() ? place.hint() : "");
+  }
+
   private static List<JobRow> matching(List<JobRow> rows, ExpectedJob<?> expected) {
     Predicate<JobRow> fits = row -> new JobMatch<>(row, expected).fits();
     return rows.stream().filter(fits).toList();
@@ -182,12 +191,17 @@ public final class StoredJobs {
   }
 
   private AssertionError failure(String message, @Nullable Throwable cause) {
-    return new AssertionError(schema.map("schema \"%s\": "::formatted).orElse("") + message, cause);
+    return new AssertionError(place.prefix() + message, cause);
+  }
+
+  /** {@return that there are none, and where else they may be} */
+  String noneAtAll() {
+    return "there are none" + place.hint();
   }
 
   /** {@return where they are, in words} */
   @Override
   public String toString() {
-    return "jobs" + schema.map(" in schema \"%s\""::formatted).orElse("");
+    return "jobs" + place.words();
   }
 }

@@ -24,12 +24,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every assertion in every form, on what that form alone sees. */
 class AssertionFormsTest {
   private static final InsertOpts SLOW = InsertOpts.builder().queue("slow").build();
+  private static final String ON_SEARCH_PATH =
+      " - this looked along the connection's search path; if the client names a schema, use"
+          + " RiverAssertions.inSchema(...)";
+  private static final String IN_ONE_SCHEMA =
+      " - if the client names another schema, use that one in RiverAssertions.inSchema(...)";
   private static final ExpectedJob<MailArgs> SLOW_MAIL = ExpectedJob.of(MailArgs.class, SLOW);
 
   @RegisterExtension static final AssertionsFixture DB = new AssertionsFixture();
 
   enum Form {
-    JOOQ("") {
+    JOOQ("", ON_SEARCH_PATH) {
       @Override
       <T extends JobArgs> Job<T> requireInserted(Class<T> argsClass) {
         return RiverAssertions.requireInserted(DB.tx(), argsClass);
@@ -60,7 +65,7 @@ class AssertionFormsTest {
         return RiverAssertions.jobs(DB.tx());
       }
     },
-    JDBC("") {
+    JDBC("", ON_SEARCH_PATH) {
       @Override
       <T extends JobArgs> Job<T> requireInserted(Class<T> argsClass) {
         return RiverAssertions.requireInserted(DB.connection(), argsClass);
@@ -92,7 +97,7 @@ class AssertionFormsTest {
       }
     },
     /** Sees only what is committed. */
-    CLIENT("") {
+    CLIENT("", "") {
       @Override
       <T extends JobArgs> Job<T> requireInserted(Class<T> argsClass) {
         return RiverAssertions.requireInserted(client(), argsClass);
@@ -133,7 +138,7 @@ class AssertionFormsTest {
         DB.connection().commit();
       }
     },
-    JOOQ_IN_SCHEMA("schema \"jobs\": ") {
+    JOOQ_IN_SCHEMA("schema \"jobs\": ", IN_ONE_SCHEMA) {
       @Override
       <T extends JobArgs> Job<T> requireInserted(Class<T> argsClass) {
         return IN_SCHEMA.requireInserted(DB.tx(), argsClass);
@@ -169,7 +174,7 @@ class AssertionFormsTest {
         return DB.clientOfSchema();
       }
     },
-    JDBC_IN_SCHEMA("schema \"jobs\": ") {
+    JDBC_IN_SCHEMA("schema \"jobs\": ", IN_ONE_SCHEMA) {
       @Override
       <T extends JobArgs> Job<T> requireInserted(Class<T> argsClass) {
         return IN_SCHEMA.requireInserted(DB.connection(), argsClass);
@@ -212,8 +217,12 @@ class AssertionFormsTest {
     /** What a message begins with. */
     private final String prefix;
 
-    Form(String prefix) {
+    /** What a message adds if there is no job at all. */
+    private final String hint;
+
+    Form(String prefix, String hint) {
       this.prefix = prefix;
+      this.hint = hint;
     }
 
     abstract <T extends JobArgs> Job<T> requireInserted(Class<T> argsClass);
@@ -291,17 +300,27 @@ class AssertionFormsTest {
     assertFails(
         form,
         () -> form.requireInserted(MailArgs.class),
-        "expected one job of kind \"mail\" (MailArgs), got none: there is no job of any kind");
+        "expected one job of kind \"mail\" (MailArgs), got none: there is no job of any kind"
+            + form.hint);
     assertFails(
         form,
         () -> form.requireInserted(SLOW_MAIL),
         "expected one job of kind \"mail\" (MailArgs) with queue slow, got none:"
-            + " there is no job of any kind");
+            + " there is no job of any kind"
+            + form.hint);
+    assertFails(
+        form,
+        () -> form.jobs().requireOneMatching(SLOW_MAIL),
+        "expected one job among others of kind \"mail\" (MailArgs) with queue slow, got none:"
+            + " there is no job of any kind"
+            + form.hint);
     assertFails(
         form,
         () -> form.requireManyInserted(SLOW_MAIL),
         "expected exactly 1 job of kind \"mail\" in this order, got 0; different at 1:\n"
-            + "  1. expected kind \"mail\" (MailArgs) with queue slow\n     found    nothing");
+            + "  1. expected kind \"mail\" (MailArgs) with queue slow\n     found    nothing"
+            + "\nthere is no job of any kind"
+            + form.hint);
   }
 
   @ParameterizedTest

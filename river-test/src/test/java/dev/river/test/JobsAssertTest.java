@@ -232,7 +232,8 @@ class JobsAssertTest {
                 .ofKind(MailArgs.class)
                 .isNotEmpty(),
         """
-        [jobs in schema "jobs" (there are none), of kind "mail" (MailArgs)]\s
+        [jobs in schema "jobs" (there are none - if the client names another schema, use that one \
+        in RiverAssertions.inSchema(...)), of kind "mail" (MailArgs)]\s
         Expecting actual not to be empty""");
   }
 

@@ -94,7 +94,9 @@ class RequireInsertedTest {
   void saysThatThereIsNoJobAtAll() {
     assertFails(
         ExpectedJob.of(SortArgs.class),
-        "expected one job of kind \"sort\" (SortArgs), got none: there is no job of any kind");
+        "expected one job of kind \"sort\" (SortArgs), got none: there is no job of any kind"
+            + " - this looked along the connection's search path; if the client names a schema, use"
+            + " RiverAssertions.inSchema(...)");
   }
 
   @Test
@@ -312,7 +314,20 @@ class RequireInsertedTest {
     assertThatThrownBy(
             () -> RiverAssertions.inSchema("nowhere").requireInserted(DB.tx(), MailArgs.class))
         .isInstanceOf(DatabaseException.class)
-        .hasMessageContaining("nowhere");
+        .hasMessageContaining("nowhere")
+        .hasMessageEndingWith(
+            " - if the client names another schema, use that one in RiverAssertions.inSchema(...)");
+  }
+
+  @Test
+  void saysHowToLookInASchemaIfTheSearchPathLeadsToNoTables() {
+    DB.tx().execute("SET LOCAL search_path = pg_temp");
+
+    assertThatThrownBy(() -> requireInserted(DB.tx(), MailArgs.class))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageEndingWith(
+            " - this looked along the connection's search path; if the client names a schema, use"
+                + " RiverAssertions.inSchema(...)");
   }
 
   @Test

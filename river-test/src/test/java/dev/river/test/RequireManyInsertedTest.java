@@ -164,7 +164,9 @@ class RequireManyInsertedTest {
             "expected exactly 12 jobs of kind \"mail\" in this order, got 0;"
                 + " different at 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...:\n  1. ")
         .hasMessageEndingWith(
-            "\n  10. expected kind \"mail\" (MailArgs)\n     found    nothing\n  ... and 2 more");
+            "\n  10. expected kind \"mail\" (MailArgs)\n     found    nothing\n  ... and 2 more"
+                + "\nthere is no job of any kind - this looked along the connection's search path; if"
+                + " the client names a schema, use RiverAssertions.inSchema(...)");
   }
 
   @Test
