@@ -5,6 +5,7 @@ import dev.river.db.RiverMigrator;
 import dev.river.job.InsertOpts;
 import dev.river.job.Inserted;
 import dev.river.job.JobArgs;
+import dev.river.job.JobRow;
 import dev.river.query.Queue;
 import dev.river.work.QueueConfig;
 import dev.river.work.WorkResult;
@@ -56,7 +57,8 @@ public final class PauseQueue {
       for (Queue queue : client.queues().list(100)) {
         out.println("queue %s: paused %s".formatted(queue.name(), queue.isPaused()));
       }
-      out.println(new StoredJobs(dataSource).describe(note.id()));
+      JobRow waiting = client.jobs().get(note.id()).orElseThrow();
+      out.println("job %s: %s".formatted(waiting.id(), waiting.state()));
 
       client.queues().resume("mail");
       Waiting.until(sent);

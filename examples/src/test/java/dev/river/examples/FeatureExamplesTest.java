@@ -90,6 +90,13 @@ class FeatureExamplesTest {
   }
 
   @Test
+  void ownRetryPolicyDoublesTheTimeThatAJobWaits() throws Exception {
+    assertThat(Printed.by(OwnRetryPolicy::run))
+        .containsExactly(
+            "1 failed, RETRYABLE for about 10 s", "2 failed, RETRYABLE for about 20 s");
+  }
+
+  @Test
   void subscribeToEventsHearsHowAttemptsEnded() throws Exception {
     assertThat(Printed.by(SubscribeToEvents::run))
         .containsExactly("job 1: JOB_COMPLETED", "job 2: JOB_CANCELLED");
@@ -131,7 +138,7 @@ class FeatureExamplesTest {
     assertThat(Printed.by(PauseQueue::run))
         .containsExactly(
             "queue mail: paused true",
-            "job 1 is available after 0 of 25 attempts, errors: none",
+            "job 1: AVAILABLE",
             "sent to Ada",
             "queue reports: {\"why\": \"moving house\"}");
   }

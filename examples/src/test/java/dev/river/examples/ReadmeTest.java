@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.river.RiverClient;
+import dev.river.RiverClientBuilder;
 import dev.river.test.postgres.TestDatabase;
 import dev.river.test.postgres.TestPostgres;
+import dev.river.work.QueueConfig;
 import dev.river.work.Workers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -130,6 +136,45 @@ class ReadmeTest {
         .hasSize(3)
         .allSatisfy(command -> assertThat(documented).contains("\n" + command + "\n"));
     assertThat(commands).containsAll(readme.blocks("sh").getFirst().lines().toList());
+  }
+
+  @Test
+  void namesEverySettingOfAClientAndOfAQueue() {
+    assertThat(settingsOf(RiverClientBuilder.class))
+        .hasSizeGreaterThan(20)
+        .allSatisfy(name -> assertThat(readme.text()).containsPattern(rowOf(name)));
+    assertThat(settingsOf(QueueConfig.Builder.class))
+        .hasSizeGreaterThan(3)
+        .allSatisfy(
+            name -> assertThat(Page.of("docs/queues.md").text()).containsPattern(rowOf(name)));
+  }
+
+  @Test
+  void namesTheVersionsOfThisBuildForWhatTheProgramNeeds() {
+    String parent = Page.of("pom.xml").text();
+
+    assertThat(readme.blocks("xml").getFirst())
+        .contains("<version>%s</version>".formatted(version(parent, "hikaricp")))
+        .contains("<version>%s</version>".formatted(version(parent, "logback")));
+  }
+
+  private static List<String> settingsOf(Class<?> builder) {
+    return Stream.of(builder.getMethods())
+        .filter(method -> method.getReturnType() == builder)
+        .map(Method::getName)
+        .distinct()
+        .toList();
+  }
+
+  /** {@return a row of a table whose first column has the setting} */
+  private static Pattern rowOf(String setting) {
+    return Pattern.compile("^\\|[^|]*`%s[`(]".formatted(setting), Pattern.MULTILINE);
+  }
+
+  private static String version(String pom, String name) {
+    Matcher version = Pattern.compile("<%s.version>(.*?)<".formatted(name)).matcher(pom);
+    assertThat(version.find()).isTrue();
+    return version.group(1);
   }
 
   private static int jobTables(DSLContext dsl) {
