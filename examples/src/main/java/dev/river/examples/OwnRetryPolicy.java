@@ -12,7 +12,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import javax.sql.DataSource;
 
-/** Failed jobs wait twice as long each time, an hour at most. */
+/** Failed jobs wait twice as long each time, a day at most. */
 public final class OwnRetryPolicy {
   private OwnRetryPolicy() {}
 
@@ -42,7 +42,7 @@ public final class OwnRetryPolicy {
                 (job, context) -> {
                   throw new IllegalStateException(job.args().file() + " is not there yet");
                 });
-    RetryPolicy policy = new Doubling(Duration.ofSeconds(10), Duration.ofHours(1));
+    RetryPolicy policy = new Doubling(Duration.ofMinutes(10), Duration.ofDays(1));
 
     try (RiverClient client =
             RiverClient.builder(dataSource)
@@ -56,17 +56,17 @@ public final class OwnRetryPolicy {
       failed.take();
       out.println(describe(client.jobs().get(id).orElseThrow()));
 
-      client.jobs().retry(id); // now, instead of in 10 seconds
+      client.jobs().retry(id); // now, instead of in 10 minutes
       failed.take();
       out.println(describe(client.jobs().get(id).orElseThrow()));
     }
   }
 
-  /** To ten seconds, because storing the failure takes time too. */
+  /** To ten minutes, because the attempt and storing its failure take time too. */
   private static String describe(JobRow job) {
     Duration waits = Duration.between(job.errors().getLast().at(), job.scheduledAt());
-    return "%s failed, %s for about %s s"
-        .formatted(job.attempt(), job.state(), waits.toSeconds() / 10 * 10);
+    return "%s failed, %s for about %s min"
+        .formatted(job.attempt(), job.state(), waits.toMinutes() / 10 * 10);
   }
 
   /**

@@ -93,7 +93,7 @@ class FeatureExamplesTest {
   void ownRetryPolicyDoublesTheTimeThatAJobWaits() throws Exception {
     assertThat(Printed.by(OwnRetryPolicy::run))
         .containsExactly(
-            "1 failed, RETRYABLE for about 10 s", "2 failed, RETRYABLE for about 20 s");
+            "1 failed, RETRYABLE for about 10 min", "2 failed, RETRYABLE for about 20 min");
   }
 
   @Test
