@@ -20,10 +20,10 @@ record ConnectionNeeds(int always, int leading) {
   private static final int SESSION = 1;
 
   /**
-   * For a moment at a time: queues, completer, periodic, cancel-watch, presence, elector,
-   * client-rescuer, rescue-watch, oldest-attempt, progress, hints.
+   * For a moment at a time: queues, completer, large-results, periodic, cancel-watch, presence,
+   * elector, client-rescuer, rescue-watch, oldest-attempt, progress, hints.
    */
-  private static final int SERVICES = 11;
+  private static final int SERVICES = 12;
 
   /**
    * For a moment at a time: scheduler, cleaner, queue-cleaner, vacuum-watch, queue-watch,

@@ -50,9 +50,9 @@ import org.jooq.DSLContext;
  *
  * <p>Thread-safe. A client without queues only inserts; it needs no start. While a client runs it
  * keeps one connection of its data source to itself, for LISTEN, and uses others for a moment at a
- * time: one per queue, eleven more, and eight more while it leads. A pool should have room for them
- * beside the application's own: the number of queues plus twenty. One that has not even room for a
- * client that doesn't lead is warned of at the start.
+ * time: one per queue, twelve more, and eight more while it leads. A pool should have room for them
+ * beside the application's own: the number of queues plus twenty-one. One that has not even room
+ * for a client that doesn't lead is warned of at the start.
  */
 public final class RiverClient extends InsertingClient implements AutoCloseable {
   /** A length of time without an end, for whatever waits. */

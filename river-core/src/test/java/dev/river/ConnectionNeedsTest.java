@@ -36,8 +36,9 @@ class ConnectionNeedsTest {
             () -> {
               List<String> parts = partsOf(client);
               assertThat(parts).contains("listener", "producer-a", "producer-b", "reindexer");
-              // the reindexer takes two; hints has no thread before it is needed
-              assertThat(parts.size() + 2)
+              // the reindexer takes two; hints and large-results have no thread before one is
+              // needed
+              assertThat(parts.size() + 3)
                   .as("%s", parts)
                   .isEqualTo(ConnectionNeeds.of(2, false).leading());
             });
@@ -54,13 +55,16 @@ class ConnectionNeedsTest {
   @Test
   void areWhatReadmeAndJavadocSay() throws IOException {
     ConnectionNeeds needs = ConnectionNeeds.of(0, false);
-    assertThat(needs).isEqualTo(new ConnectionNeeds(12, 20));
+    assertThat(needs).isEqualTo(new ConnectionNeeds(13, 21));
 
     assertThat(text("../README.md"))
-        .contains("one per queue, eleven more, and eight more while it leads")
-        .contains("the number of queues plus twenty");
+        .contains(
+            "| each queue, for a moment | 1 |",
+            "one of them only once there is a large result | 12 |",
+            "| while it leads, for a moment each | 8 more |",
+            "the number of queues plus 21,");
     assertThat(text("src/main/java/dev/river/RiverClient.java"))
-        .contains("one per queue, eleven more, and eight more while it leads");
+        .contains("one per queue, twelve more, and eight more while it leads");
   }
 
   @Test
@@ -76,7 +80,7 @@ class ConnectionNeedsTest {
           .asString()
           .contains(
               "client " + client.id() + ": its pool gives 12 connections at most",
-              "up to 14 at the same time, and 22 while it leads");
+              "up to 15 at the same time, and 23 while it leads");
       client.stop();
       client.start();
 
@@ -87,7 +91,7 @@ class ConnectionNeedsTest {
 
   @Test
   void areNotWarnedOfIfThePoolIsLargeEnough() {
-    try (HikariDataSource pool = pool(14)) {
+    try (HikariDataSource pool = pool(15)) {
       RiverClient client = river.started(two(pool));
 
       assertThat(log.warnings()).isEmpty();

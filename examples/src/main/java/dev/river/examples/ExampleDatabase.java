@@ -45,7 +45,7 @@ public final class ExampleDatabase implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(server.url(url.map(ExampleDatabase::databaseIn).orElse(DEFAULT_DATABASE)));
     config.setSchema(SCHEMA); // the search path of every connection
-    config.setMaximumPoolSize(30); // a client with a queue takes up to 21 while it leads
+    config.setMaximumPoolSize(30); // a client with a queue takes up to 22 while it leads
     HikariDataSource pool = new HikariDataSource(config);
     createSchema(pool);
     return new ExampleDatabase(server, url.isEmpty(), pool);

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores outcomes and tells of them, each once. Of one thread at a time. */
+/** Stores outcomes and tells of them, each once. Thread-safe. */
 public final class OutcomeStore {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeStore.class);
 
@@ -166,7 +166,8 @@ public final class OutcomeStore {
     return stored;
   }
 
-  private long bytes(List<EndedAttempt> ended) {
+  /** {@return about how many bytes of jobs the statement carries that stores some outcomes} */
+  long bytes(List<EndedAttempt> ended) {
     return ended.stream()
         .mapToLong(one -> events.areWanted() ? one.bytes() + one.bytesOfRow() : one.bytes())
         .sum();

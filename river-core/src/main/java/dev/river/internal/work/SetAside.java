@@ -16,7 +16,7 @@ final class SetAside {
   /** When so many are here, no further outcome is taken, and attempts keep their slots. */
   private static final int CAPACITY = 10_000;
 
-  private static final long BYTES = 16 * OutcomeLimits.LARGEST_BYTES;
+  private static final long BYTES = 8 * OutcomeLimits.LARGEST_BYTES;
   private static final Duration FIRST_REST = Duration.ofMillis(50);
   private static final Duration LONGEST_REST_OF_LOCKED = Duration.ofSeconds(1);
   private static final Duration LONGEST_REST_OF_REFUSED = Duration.ofSeconds(10);

@@ -6,12 +6,12 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The queue before the completer, bounded by count and by bytes. Thread-safe. */
+/** The queue before a lane of the completer, bounded by count and by bytes. Thread-safe. */
 final class WaitingOutcomes {
   /** When so many outcomes wait, attempts keep their slots until there is room. */
   private static final int CAPACITY = 2 * OutcomeLimits.LARGEST_COUNT;
 
-  private static final long BYTES = 8 * OutcomeLimits.LARGEST_BYTES;
+  private static final long BYTES = 4 * OutcomeLimits.LARGEST_BYTES;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
