@@ -178,9 +178,12 @@ public final class AttemptStore implements Service {
       int middle = part.size() / 2;
       parts.addFirst(part.subList(middle, part.size()));
       parts.addFirst(part.subList(0, middle));
-    } else if (refusal == Refusal.OF_ROW || refusal == Refusal.IN_DOUBT) {
+      return;
+    }
+    if (refusal == Refusal.OF_ROW || refusal == Refusal.IN_DOUBT) {
       warnOnce(part.getFirst().job().id(), failure);
-    } else {
+    }
+    if (refusal != Refusal.OF_ROW) { // such progress is stored with the outcome, if it can be
       putBack(part);
     }
   }

@@ -76,6 +76,38 @@ class AttemptStoreTest {
     assertThat(river.row(refused).getMetadata().data()).isEqualTo("{}");
   }
 
+  @Test
+  void progressThatIsRefusedForNoKnownReasonIsWrittenLater() {
+    log.expectWarnings();
+    List<JobRow> jobs = claim(5);
+    long refused = jobs.get(2).id();
+    river
+        .dsl()
+        .execute(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              RAISE EXCEPTION 'no' USING ERRCODE = '42501';
+            END $$
+            """);
+    river
+        .dsl()
+        .execute(
+            "CREATE TRIGGER refusal BEFORE UPDATE ON river_job FOR EACH ROW WHEN (NEW.id = %s)"
+                    .formatted(refused)
+                + " EXECUTE FUNCTION refuse()");
+
+    jobs.forEach(job -> store.writeSoon(job, Map.of("progress", "1")));
+
+    jobs.stream().filter(job -> job.id() != refused).forEach(job -> awaitProgress(job, 1));
+    String warning = "job %s: its progress is refused".formatted(refused);
+    await()
+        .atMost(RiverDatabase.PATIENCE)
+        .until(() -> log.warnings().stream().anyMatch(line -> line.contains(warning)));
+    river.dsl().execute("DROP TRIGGER refusal ON river_job");
+    awaitProgress(jobs.get(2), 1);
+  }
+
   private void awaitProgress(JobRow job, int progress) {
     await()
         .atMost(RiverDatabase.PATIENCE)
