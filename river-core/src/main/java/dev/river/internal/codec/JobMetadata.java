@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  * is read; what lies beside it is passed over, however large it is.
  */
 public final class JobMetadata {
+  /** Names the time at which a job was cancelled, in its metadata. */
+  public static final String CANCEL_MARK = "cancel_attempted_at";
+
   private static final ObjectMapper MAPPER = RiverMapper.ofTrees();
   private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,100}");
@@ -180,7 +183,7 @@ public final class JobMetadata {
    */
   public static Optional<String> cancelMark(String metadata) {
     try {
-      JsonNode mark = find(metadata, "cancel_attempted_at");
+      JsonNode mark = find(metadata, CANCEL_MARK);
       return mark.isMissingNode() ? Optional.empty() : Optional.of(mark.asText());
     } catch (JsonProcessingException e) {
       return Optional.empty();

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.when;
 
 import dev.river.error.JobNotFoundException;
 import dev.river.internal.codec.Control;
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.job.JobState;
@@ -41,19 +42,21 @@ import org.slf4j.LoggerFactory;
 final class JobCancellations {
   private static final Logger LOG = LoggerFactory.getLogger(JobCancellations.class);
 
-  private static final String MARK = "cancel_attempted_at";
   private static final Condition HAS_NOT_ENDED =
       RIVER_JOB.STATE.notIn(
           inline(RiverJobState.cancelled),
           inline(RiverJobState.completed),
           inline(RiverJobState.discarded));
 
-  /** The mark is a time in UTC, to the microsecond, as JSON has times. */
+  /**
+   * The mark is a time in UTC, to the microsecond, as JSON has times. Metadata that is no object,
+   * which no client writes, has no place for it and is replaced.
+   */
   private static final Field<JSONB> MARKED =
       field(
-          "{0} || jsonb_build_object({1},"
+          "CASE jsonb_typeof({0}) WHEN 'object' THEN {0} ELSE '{}' END || jsonb_build_object({1},"
               + " to_char({2} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))",
-          SQLDataType.JSONB, RIVER_JOB.METADATA, inline(MARK), Database.now());
+          SQLDataType.JSONB, RIVER_JOB.METADATA, inline(JobMetadata.CANCEL_MARK), Database.now());
 
   private static final Map<Field<?>, Field<?>> CANCELLED =
       Map.of(
@@ -171,7 +174,9 @@ final class JobCancellations {
   static Field<JSONB> unmarked() {
     return when(
             condition("jsonb_typeof({0}) = 'object'", RIVER_JOB.METADATA),
-            field("{0} - {1}", SQLDataType.JSONB, RIVER_JOB.METADATA, inline(MARK)))
+            field(
+                "{0} - {1}",
+                SQLDataType.JSONB, RIVER_JOB.METADATA, inline(JobMetadata.CANCEL_MARK)))
         .otherwise(RIVER_JOB.METADATA);
   }
 }

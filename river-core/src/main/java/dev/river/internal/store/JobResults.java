@@ -13,6 +13,7 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 import static org.jooq.impl.DSL.when;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.store.FinishedAttempt.Extent;
 import dev.river.job.JobRow;
@@ -49,7 +50,7 @@ public final class JobResults {
                       "jsonb_exists",
                       SQLDataType.BOOLEAN,
                       RIVER_JOB.METADATA,
-                      inline("cancel_attempted_at"))));
+                      inline(JobMetadata.CANCEL_MARK))));
 
   /** Whatever shape the array has; to more than one dimension nothing can be added. */
   private static final Field<JSONB[]> ERRORS_IN_A_ROW =

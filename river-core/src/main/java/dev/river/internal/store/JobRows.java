@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.when;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.AttemptError;
 import dev.river.job.JobRow;
@@ -81,7 +82,7 @@ final class JobRows implements DirectRows.Reader<JobRow> {
 
   /** When a job was cancelled, as it is written; null if it was not. */
   static final Field<String> CANCEL_MARK =
-      field("{0} ->> 'cancel_attempted_at'", SQLDataType.CLOB, RIVER_JOB.METADATA);
+      field("{0} ->> '" + JobMetadata.CANCEL_MARK + "'", SQLDataType.CLOB, RIVER_JOB.METADATA);
 
   /**
    * Of metadata that is not read only the mark of a cancellation, by which a later one is told from
@@ -89,9 +90,8 @@ final class JobRows implements DirectRows.Reader<JobRow> {
    */
   private static final Field<JSONB> MARK_ONLY =
       field(
-          "jsonb_strip_nulls(jsonb_build_object('cancel_attempted_at',"
-              + " {0} -> 'cancel_attempted_at'))",
-          SQLDataType.JSONB, RIVER_JOB.METADATA);
+          "jsonb_strip_nulls(jsonb_build_object({1}, {0} -> {1}))",
+          SQLDataType.JSONB, RIVER_JOB.METADATA, inline(JobMetadata.CANCEL_MARK));
 
   private final JsonCodec codec;
   private final boolean small;
@@ -165,14 +165,16 @@ final class JobRows implements DirectRows.Reader<JobRow> {
     columns.set(
         METADATA - 1,
         field(
-            "jsonb_strip_nulls(jsonb_build_object('cancel_attempted_at',"
-                + " CASE WHEN pg_column_size({0} -> 'cancel_attempted_at') <= {1}"
-                + " THEN {0} -> 'cancel_attempted_at'"
-                + " WHEN {0} -> 'cancel_attempted_at' IS NOT NULL THEN 'true' END,"
+            "jsonb_strip_nulls(jsonb_build_object({2},"
+                + " CASE WHEN pg_column_size({0} -> {2}) <= {1} THEN {0} -> {2}"
+                + " WHEN {0} -> {2} IS NOT NULL THEN 'true' END,"
                 + " 'river:rescue_count',"
                 + " CASE WHEN pg_column_size({0} -> 'river:rescue_count') <= {1}"
                 + " THEN {0} -> 'river:rescue_count' END))",
-            SQLDataType.JSONB, RIVER_JOB.METADATA, inline(LONGEST_OF_RESCUE)));
+            SQLDataType.JSONB,
+            RIVER_JOB.METADATA,
+            inline(LONGEST_OF_RESCUE),
+            inline(JobMetadata.CANCEL_MARK)));
     return columns;
   }
 

@@ -1,5 +1,6 @@
 package dev.river.internal.work;
 
+import dev.river.internal.codec.JobMetadata;
 import dev.river.internal.codec.JsonCodec;
 import dev.river.job.JobRow;
 import dev.river.work.CancelCause;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 final class AttemptContext implements JobContext {
   /** Names that River gives a meaning of its own, beside those with its prefix. */
   private static final Set<String> RESERVED =
-      Set.of("cancel_attempted_at", "output", "periodic", "snoozes", "unique_key_conflict");
+      Set.of(JobMetadata.CANCEL_MARK, "output", "periodic", "snoozes", "unique_key_conflict");
 
   private final JobInserter client;
   private final Attempt attempt;
