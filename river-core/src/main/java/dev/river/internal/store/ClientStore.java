@@ -21,6 +21,9 @@ import java.util.OptionalInt;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record5;
+import org.jooq.ResultQuery;
+import org.jooq.SelectLimitStep;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
@@ -218,7 +221,7 @@ public final class ClientStore {
    * @param db where to run
    */
   public List<Seen> everyone(DSLContext db) {
-    return seen(db, noCondition());
+    return seen(clients(db, noCondition()));
   }
 
   /**
@@ -227,7 +230,7 @@ public final class ClientStore {
    * @param db where to run
    */
   public List<Seen> inTrouble(DSLContext db) {
-    return seen(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull().or(hasLostItsLock()));
+    return seen(clients(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull().or(hasLostItsLock())));
   }
 
   /**
@@ -236,7 +239,7 @@ public final class ClientStore {
    * @param db where to run
    */
   public List<Seen> gone(DSLContext db) {
-    return seen(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull());
+    return seen(clients(db, RIVER_JAVA_CLIENT.GONE_AT.isNotNull()));
   }
 
   /**
@@ -246,17 +249,12 @@ public final class ClientStore {
    * @param db where to run
    */
   public List<Seen> elders(DSLContext db) {
-    RiverJavaClient elder = RIVER_JAVA_CLIENT.as("elder");
-    var oldest =
-        select(elder.INCARNATION)
-            .from(elder)
-            .where(elder.GONE_AT.isNull())
-            .orderBy(elder.INCARNATION)
-            .limit(inline(2 * ELDERS));
-    return seen(db, RIVER_JAVA_CLIENT.INCARNATION.in(oldest));
+    // Not with a subselect: each client of a large fleet would read all rows for it.
+    return seen(clients(db, RIVER_JAVA_CLIENT.GONE_AT.isNull()).limit(inline(2 * ELDERS)));
   }
 
-  private List<Seen> seen(DSLContext db, Condition which) {
+  private SelectLimitStep<Record5<Long, String, Double, Boolean, Boolean>> clients(
+      DSLContext db, Condition which) {
     return db.select(
             RIVER_JAVA_CLIENT.INCARNATION,
             RIVER_JAVA_CLIENT.CLIENT_ID,
@@ -265,9 +263,13 @@ public final class ClientStore {
             field(hasLostItsLock()))
         .from(RIVER_JAVA_CLIENT)
         .where(which)
-        .orderBy(RIVER_JAVA_CLIENT.INCARNATION)
-        .fetch(
-            row -> new Seen(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
+        .orderBy(RIVER_JAVA_CLIENT.INCARNATION);
+  }
+
+  private static List<Seen> seen(
+      ResultQuery<Record5<Long, String, Double, Boolean, Boolean>> clients) {
+    return clients.fetch(
+        row -> new Seen(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
   }
 
   /**
