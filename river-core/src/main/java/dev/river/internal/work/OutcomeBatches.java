@@ -56,7 +56,7 @@ final class OutcomeBatches {
   /** Takes as many of those that wait as there is room for. */
   void take(WaitingOutcomes waiting) {
     if (!aside.isFull()) {
-      waiting.drainTo(batch, OutcomeLimits.LARGEST_COUNT - batch.size());
+      waiting.fill(batch);
     }
   }
 

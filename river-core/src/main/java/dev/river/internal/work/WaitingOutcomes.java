@@ -1,7 +1,7 @@
 package dev.river.internal.work;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,14 +35,19 @@ final class WaitingOutcomes {
     }
   }
 
-  /** Moves the first ones to a collection, at most so many. */
-  void drainTo(Collection<EndedAttempt> taken, int count) {
+  /**
+   * Moves the first ones to a batch until it is as large as a statement can be, so that no more
+   * than that is kept of what the database refuses.
+   */
+  void fill(List<EndedAttempt> batch) {
+    long left = OutcomeLimits.LARGEST_BYTES - batch.stream().mapToLong(EndedAttempt::bytes).sum();
     lock.lock();
     try {
-      for (int i = 0; i < count && !queue.isEmpty(); i++) {
+      while (!queue.isEmpty() && left > 0 && batch.size() < OutcomeLimits.LARGEST_COUNT) {
         Waiting first = queue.remove();
         bytes -= first.bytes();
-        taken.add(first.ended());
+        left -= first.bytes();
+        batch.add(first.ended());
       }
       room.signalAll();
     } finally {

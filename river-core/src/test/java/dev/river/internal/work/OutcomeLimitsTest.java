@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,22 @@ class OutcomeLimitsTest {
     EndedAttempt after20 = ofChars("", 20);
     assertThat(limits.first(Collections.nCopies(1_000, after20), false)).hasSize(1_000);
     assertThat(limits.first(Collections.nCopies(1_000, after20), true)).hasSizeBetween(10, 100);
+  }
+
+  @Test
+  void keepsNoMoreThanAStatementOfWhatIsRefused() {
+    var waiting = new WaitingOutcomes();
+    Collections.nCopies(8, ofChars("x".repeat(3 * MEGABYTE))).forEach(waiting::put);
+    List<EndedAttempt> batch = new ArrayList<>();
+
+    waiting.fill(batch);
+    assertThat(batch).hasSize(3);
+    waiting.fill(batch);
+    assertThat(batch).hasSize(3);
+
+    batch.clear();
+    waiting.fill(batch);
+    assertThat(batch).hasSize(3);
   }
 
   @Test
