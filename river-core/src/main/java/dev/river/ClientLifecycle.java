@@ -1,6 +1,7 @@
 package dev.river;
 
 import dev.river.internal.service.OwnThreads;
+import dev.river.internal.service.Thoroughly;
 import dev.river.internal.service.Uninterruptibly;
 import java.time.Duration;
 import java.util.Optional;
@@ -61,27 +62,21 @@ final class ClientLifecycle {
   private void begin() {
     Optional<ShutdownHook> hook = settings.shutdownPatience().map(this::hook);
     ClientRuntime runtime = newRuntime.get();
+    Run run = new Run(runtime, hook, new CountDownLatch(1));
     hook.ifPresent(ShutdownHook::register);
     try {
       runtime.start();
+      if (settings.keepsJvmAlive()) {
+        KeepAlive.until(clientId, run.ended());
+      }
     } catch (Throwable e) {
-      undo(runtime, e);
-      hook.ifPresent(ShutdownHook::unregister);
+      Thoroughly.after(
+          e,
+          () -> end(runtime, Duration.ZERO, RiverClient.CLOSE_BOUND),
+          () -> hook.ifPresent(ShutdownHook::unregister));
       throw e;
     }
-    Run run = new Run(runtime, hook, new CountDownLatch(1));
     current = run;
-    if (settings.keepsJvmAlive()) {
-      KeepAlive.until(clientId, run.ended());
-    }
-  }
-
-  private void undo(ClientRuntime runtime, Throwable failure) {
-    try {
-      end(runtime, Duration.ZERO, RiverClient.CLOSE_BOUND);
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
   }
 
   private ShutdownHook hook(Duration patience) {
@@ -177,9 +172,10 @@ final class ClientLifecycle {
   }
 
   private void end(ClientRuntime runtime, Duration patience, Duration bound) {
-    aside(runtime::stopIntake);
-    awaitAttempts(runtime, patience, bound);
-    aside(runtime::stopOutput);
+    Thoroughly.run(
+        () -> aside(runtime::stopIntake),
+        () -> awaitAttempts(runtime, patience, bound),
+        () -> aside(runtime::stopOutput));
   }
 
   /** The calling thread may be in a transaction, whose connection the data source would give. */

@@ -7,6 +7,7 @@ import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.event.EventHub;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
+import dev.river.internal.service.Thoroughly;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.JobOperations;
 import dev.river.internal.store.JobRescues;
@@ -179,8 +180,7 @@ final class ClientRuntime implements Listener.Audience {
   /** Claims nothing more. */
   void stopIntake() {
     completer.stopping();
-    producers.stop();
-    upkeep.stopDuties();
+    Thoroughly.run(producers::stop, upkeep::stopDuties);
   }
 
   /** Interrupts every attempt, and claims nothing more. */
@@ -200,8 +200,10 @@ final class ClientRuntime implements Listener.Audience {
 
   /** Ends the rest. Attempts that still run can't store their outcome any more. */
   void stopOutput() {
-    output.reversed().forEach(Service::stop);
-    claimed.giveUp();
+    Thoroughly.run(() -> Thoroughly.stop(output.reversed()), claimed::giveUp, this::leave);
+  }
+
+  private void leave() {
     List<Long> left = claimed.ids();
     upkeep.leave();
     if (!left.isEmpty()) {

@@ -23,6 +23,7 @@ import dev.river.internal.maintain.VacuumWatch;
 import dev.river.internal.notify.Listener;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.service.Thoroughly;
 import dev.river.internal.store.AdvisoryLocks;
 import dev.river.internal.store.ClientStore;
 import dev.river.internal.store.Database;
@@ -188,7 +189,7 @@ final class ClientUpkeep {
   /** Lets another client lead. This one stays in the fleet as long as its jobs run. */
   void stopDuties() {
     elector.retire();
-    duties.reversed().forEach(Service::stop);
+    Thoroughly.stop(duties.reversed());
   }
 
   /** Leaves the fleet. */

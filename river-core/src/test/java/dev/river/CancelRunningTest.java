@@ -10,6 +10,7 @@ import dev.river.query.JobQuery;
 import dev.river.schema.enums.RiverJobState;
 import dev.river.schema.tables.records.RiverJobRecord;
 import dev.river.testing.LogWatch;
+import dev.river.testing.Proxies;
 import dev.river.testing.RiverDatabase;
 import dev.river.testing.StoredJob;
 import dev.river.testing.TestArgs;
@@ -20,6 +21,7 @@ import dev.river.work.Workers;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.jooq.JSONB;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,35 @@ class CancelRunningTest {
     other.jobs().cancel(id);
 
     assertThat(cause()).contains(CancelCause.REMOTE);
+    river.awaitState(id, RiverJobState.cancelled);
+  }
+
+  @Test
+  void aJobIsInterruptedThoughTheFirstLookAtItsCancellationEndsWithAnError() throws Exception {
+    log.expectWarnings();
+    AtomicInteger failuresLeft = new AtomicInteger();
+    DataSource pool =
+        Proxies.of(
+            DataSource.class,
+            river.dataSource(),
+            Map.of(
+                "getConnection",
+                arguments -> {
+                  if (Thread.currentThread().getName().endsWith("-cancel-watch")
+                      && failuresLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new OutOfMemoryError("for a moment");
+                  }
+                  return river.dataSource().getConnection();
+                }));
+    working(RiverClient.builder(pool).queue("default", 5).jobTimeout(NEVER_IN_A_TEST));
+    long id = other.insert(new TestArgs("a")).id();
+    begun.await();
+    failuresLeft.set(1);
+
+    other.jobs().cancel(id);
+
+    assertThat(cause()).contains(CancelCause.REMOTE);
+    assertThat(failuresLeft).hasValue(0);
     river.awaitState(id, RiverJobState.cancelled);
   }
 

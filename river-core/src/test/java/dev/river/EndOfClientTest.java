@@ -1,6 +1,7 @@
 package dev.river;
 
 import static dev.river.schema.Tables.RIVER_JOB;
+import static dev.river.schema.Tables.RIVER_LEADER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -345,6 +346,38 @@ class EndOfClientTest {
 
     assertThat(client.awaitStopped(Duration.ZERO)).isTrue();
     assertThat(log.warnings()).anyMatch(line -> line.contains("could not say goodbye"));
+  }
+
+  /** Once an application is taken out of its container, its pool may find its classes no more. */
+  @Test
+  void aStopEndsEverythingAlthoughItsDataSourceThrowsAnError() throws Exception {
+    log.expectWarnings();
+    AtomicBoolean isUnloaded = new AtomicBoolean();
+    DataSource pool =
+        Proxies.of(
+            DataSource.class,
+            river.dataSource(),
+            Map.of(
+                "getConnection",
+                arguments -> {
+                  if (isUnloaded.get()) {
+                    throw new NoClassDefFoundError("com/example/PoolEntry");
+                  }
+                  return river.dataSource().getConnection();
+                }));
+    RiverClient client =
+        start(RiverClient.builder(pool).queue("default", 1).id("unloaded"), (own, context) -> {});
+    await() // for a lease that it gives up when it stops
+        .atMost(RiverDatabase.PATIENCE)
+        .until(() -> river.dsl().fetchCount(RIVER_LEADER) == 1);
+    isUnloaded.set(true);
+
+    client.stop();
+
+    assertThat(client.awaitStopped(Duration.ZERO)).isTrue();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("river-unloaded-"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /** Hands each event to every subscription that wants its kind; never waits. Thread-safe. */
 public final class EventHub implements EventSink {
   private final List<BufferedSubscription> subscriptions = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
 
   /** Creates it without subscriptions. */
   public EventHub() {}
@@ -31,6 +32,9 @@ public final class EventHub implements EventSink {
     BufferedSubscription subscription =
         new BufferedSubscription(kinds, bufferSize, subscriptions::remove);
     subscriptions.add(subscription);
+    if (closed) { // asked after it can be found: it is closed either here or by close()
+      subscription.close();
+    }
     return subscription;
   }
 
@@ -53,8 +57,9 @@ public final class EventHub implements EventSink {
     subscriptions.forEach(subscription -> subscription.offer(event));
   }
 
-  /** Ends every subscription. */
+  /** Ends every subscription, those too that are made later. */
   public void close() {
+    closed = true;
     subscriptions.forEach(BufferedSubscription::close);
   }
 }

@@ -119,7 +119,7 @@ public final class Presence implements Service, Listener.Guest {
     if (row != null) {
       try {
         database.run(db -> store.leave(db, row.incarnation(), oldest));
-      } catch (RuntimeException e) { // a data source that was closed may throw anything
+      } catch (Throwable e) { // a data source that was closed may throw anything
         LOG.warn("client {}: its heartbeats will be missed, it could not say goodbye", clientId, e);
       }
     }
@@ -267,7 +267,7 @@ public final class Presence implements Service, Listener.Guest {
         comeBack(db, row);
       }
       noteBeat();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       unsettle();
       beatNow = true;
       throw e;

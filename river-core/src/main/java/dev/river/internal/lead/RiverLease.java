@@ -149,7 +149,7 @@ final class RiverLease {
     if (own != null) {
       try {
         database.run(db -> store.release(db, clientId, own));
-      } catch (RuntimeException e) { // a data source that was closed may throw anything
+      } catch (Throwable e) { // a data source that was closed may throw anything
         LOG.debug("client {}: its lease expires, it could not be given up", clientId, e);
       }
     }

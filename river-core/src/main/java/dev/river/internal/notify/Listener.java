@@ -7,6 +7,7 @@ import dev.river.internal.codec.LeadershipNews;
 import dev.river.internal.codec.MessageCodec;
 import dev.river.internal.service.Service;
 import dev.river.internal.service.ServiceLoop;
+import dev.river.internal.service.Thoroughly;
 import dev.river.internal.store.Database;
 import dev.river.internal.store.NotificationStream;
 import dev.river.internal.store.NotificationStream.Notification;
@@ -120,8 +121,12 @@ public final class Listener implements Service {
   @Override
   public void stop() {
     loop.stop();
-    leave();
-    release(false, e -> LOG.debug("the LISTEN connection was broken when it was given back", e));
+    Thoroughly.run(
+        this::leave,
+        () ->
+            release(
+                false,
+                e -> LOG.debug("the LISTEN connection was broken when it was given back", e)));
   }
 
   private void leave() {

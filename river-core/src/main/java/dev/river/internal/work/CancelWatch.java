@@ -82,7 +82,7 @@ public final class CancelWatch implements Service {
     claimed.takeSuspects(); // which are among those that are looked at
     try {
       cancelMarked(claimed.cancellable());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // a data source of a user's may throw anything
       due.compareAndSet(false, wasDue); // the loop tries again
       throw e;
     }
@@ -92,7 +92,7 @@ public final class CancelWatch implements Service {
     List<JobRow> suspects = claimed.takeSuspects();
     try {
       cancelMarked(suspects);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       suspects.forEach(job -> claimed.suspect(job.id())); // the loop tries again
       throw e;
     }

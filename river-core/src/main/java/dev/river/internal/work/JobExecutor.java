@@ -4,6 +4,7 @@ import dev.river.internal.codec.JsonCodec;
 import dev.river.internal.service.OwnThreads;
 import dev.river.internal.service.Persistently;
 import dev.river.internal.service.Service;
+import dev.river.internal.service.Thoroughly;
 import dev.river.internal.store.FinishedAttempt;
 import dev.river.internal.store.Outcome;
 import dev.river.job.JobRow;
@@ -67,9 +68,7 @@ public final class JobExecutor implements Service {
 
   @Override
   public void stop() {
-    timeouts.stop();
-    failures.flush();
-    store.stop();
+    Thoroughly.run(timeouts::stop, failures::flush, store::stop);
   }
 
   /**

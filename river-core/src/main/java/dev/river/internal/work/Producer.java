@@ -87,7 +87,7 @@ public final class Producer implements Service {
     loop.stop();
     try {
       claimer.putBackWithin(LONGEST_PUTTING_BACK);
-    } catch (RuntimeException e) { // a data source that was closed may throw anything
+    } catch (Throwable e) { // a data source that was closed may throw anything
       LOG.warn("queue {}: jobs that were not begun could not be put back", queue, e);
     }
   }

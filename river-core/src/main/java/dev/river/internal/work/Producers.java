@@ -1,6 +1,7 @@
 package dev.river.internal.work;
 
 import dev.river.internal.service.Service;
+import dev.river.internal.service.Thoroughly;
 import dev.river.internal.store.QueueStore;
 import java.time.Duration;
 import java.util.Collection;
@@ -47,8 +48,7 @@ public final class Producers implements Service, QueueSet.Runner {
   @Override
   public void stop() {
     queues.detach(); // from here on there are no new ones
-    producers.values().forEach(Producer::stop);
-    keeper.stop();
+    Thoroughly.run(() -> Thoroughly.stop(List.copyOf(producers.values())), keeper::stop);
   }
 
   @Override
