@@ -160,6 +160,10 @@ public final class Listener implements Service {
       database.noteFailure(e);
       release(e.isUnreachable(), e::addSuppressed);
       throw e;
+    } catch (
+        Throwable e) { // what had arrived may be lost, or the driver has stopped amid an answer
+      release(true, e::addSuppressed);
+      throw e;
     }
   }
 

@@ -48,6 +48,7 @@ public final class Producers implements Service, QueueSet.Runner {
   @Override
   public void stop() {
     queues.detach(); // from here on there are no new ones
+    halt(); // all at once, as each may have to wait for its last claim
     Thoroughly.run(() -> Thoroughly.stop(List.copyOf(producers.values())), keeper::stop);
   }
 
@@ -59,7 +60,13 @@ public final class Producers implements Service, QueueSet.Runner {
       producer.halt();
     }
     keeper.keep(queue, producer.pause());
-    producer.start();
+    try {
+      producer.start();
+    } catch (Throwable e) { // for want of memory or threads
+      producers.remove(queue.name(), producer);
+      keeper.forget(queue.name());
+      throw e;
+    }
   }
 
   @Override

@@ -4,12 +4,11 @@ import dev.river.error.QueueNotFoundException;
 import dev.river.work.QueueConfig;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -38,8 +37,11 @@ public final class QueueSet {
   private final ReentrantLock lock = new ReentrantLock(); // never held while waiting for jobs
   private final Map<String, QueueSettings> queues = new LinkedHashMap<>(); // guarded by lock
 
-  /** Those that are being removed, which some of their jobs may outlast; guarded by lock. */
-  private final Set<String> leaving = new LinkedHashSet<>();
+  /**
+   * Those that are being removed, which some of their jobs may outlast, and how many calls wait for
+   * that; guarded by lock.
+   */
+  private final Map<String, Integer> leaving = new HashMap<>();
 
   private Optional<Runner> runner = Optional.empty(); // guarded by lock
 
@@ -78,7 +80,7 @@ public final class QueueSet {
     QueueSettings queue = QueueSettings.of(name, config, pollInterval);
     lock.lock();
     try {
-      if (leaving.contains(name)) {
+      if (leaving.containsKey(name)) {
         throw new IllegalArgumentException(
             "a queue must not be added while it is being removed, got: \"%s\"".formatted(name));
       }
@@ -86,9 +88,18 @@ public final class QueueSet {
         throw new IllegalArgumentException(
             "a queue must be added once, and the client works this one: \"%s\"".formatted(name));
       }
-      runner.ifPresent(running -> running.begin(queue));
+      begin(queue);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void begin(QueueSettings queue) {
+    try {
+      runner.ifPresent(running -> running.begin(queue));
+    } catch (Throwable e) { // for want of memory or threads
+      queues.remove(queue.name());
+      throw e;
     }
   }
 
@@ -106,31 +117,36 @@ public final class QueueSet {
   public boolean remove(String name, Duration limit) throws InterruptedException {
     checkWorks();
     Optional<Runner> running = beginRemoval(name);
-    boolean ended = running.isEmpty() || running.get().end(name, limit);
-    if (ended) {
-      endRemoval(name);
+    boolean ended = false;
+    try {
+      ended = running.isEmpty() || running.get().end(name, limit);
+      return ended;
+    } finally {
+      endRemoval(name, ended);
     }
-    return ended;
   }
 
   private Optional<Runner> beginRemoval(String name) {
     lock.lock();
     try {
-      if (queues.remove(name) != null) {
-        leaving.add(name);
-      } else if (!leaving.contains(name)) {
+      if (queues.remove(name) == null && !leaving.containsKey(name)) {
         throw new QueueNotFoundException(name);
       }
+      leaving.merge(name, 1, Integer::sum);
       return runner;
     } finally {
       lock.unlock();
     }
   }
 
-  private void endRemoval(String name) {
+  /** As long as a call waits, the queue can't be added: that call would end the new one. */
+  private void endRemoval(String name, boolean ended) {
     lock.lock();
     try {
-      leaving.remove(name);
+      int others = leaving.merge(name, -1, Integer::sum);
+      if (ended && others == 0) {
+        leaving.remove(name);
+      }
     } finally {
       lock.unlock();
     }

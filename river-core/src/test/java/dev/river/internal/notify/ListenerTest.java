@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ListenerTest {
+  private static final String TOO_MUCH = "too-much";
+
   @RegisterExtension final LogWatch log = new LogWatch();
   @RegisterExtension final RiverDatabase river = new RiverDatabase();
 
@@ -118,6 +120,25 @@ class ListenerTest {
   }
 
   @Test
+  void wakesEveryoneAgainAfterAnErrorThoughItsConnectionIsWhole() throws Exception {
+    log.expectWarnings();
+    Listener listener = listener();
+    listener.start();
+    try {
+      assertThat(next()).isEqualTo("*");
+
+      river.database().run(db -> notifications.announce(db, List.of(TOO_MUCH)));
+
+      assertThat(next()).isEqualTo(TOO_MUCH);
+      assertThat(next()).isEqualTo("*");
+      river.database().run(db -> notifications.announce(db, List.of("mail")));
+      assertThat(next()).isEqualTo("mail");
+    } finally {
+      listener.stop();
+    }
+  }
+
+  @Test
   void canBeStoppedAndStartedAgain() throws Exception {
     Listener listener = listener();
     for (int i = 0; i < 3; i++) {
@@ -144,6 +165,9 @@ class ListenerTest {
           @Override
           public void workIn(String queue) {
             heard.add(queue);
+            if (queue.equals(TOO_MUCH)) {
+              throw new OutOfMemoryError("injected");
+            }
           }
 
           @Override
