@@ -1,6 +1,7 @@
 package dev.river;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -8,6 +9,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Query;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
@@ -148,6 +151,12 @@ class ArchitectureTest {
                 .and(not(DSL_CONTEXT))
                 .and(not(type(Condition.class))))
         .check(CORE);
+  }
+
+  /** jOOQ keeps in a query what it needs to run it, so two threads can't run the same one. */
+  @Test
+  void noQueryOfJooqIsKept() {
+    noFields().should().haveRawType(assignableTo(Query.class)).check(CORE);
   }
 
   @Test

@@ -7,8 +7,7 @@ import static org.jooq.impl.DSL.select;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record1;
-import org.jooq.Select;
+import org.jooq.Field;
 import org.jooq.impl.SQLDataType;
 
 /** What a statement does about rows that other transactions hold. */
@@ -31,20 +30,15 @@ public enum LockWait {
    * subquery that refers to no row, it is evaluated once, before the first row is locked, and costs
    * neither a statement of its own nor a lock for each row, as SKIP LOCKED would.
    */
-  private static final Select<Record1<String>> LIMIT =
-      select(
-          function(
-              "set_config",
-              SQLDataType.CLOB,
-              inline("lock_timeout"),
-              inline("250ms"),
-              inline(true)));
+  private static final Field<String> LIMIT =
+      function(
+          "set_config", SQLDataType.CLOB, inline("lock_timeout"), inline("250ms"), inline(true));
 
-  private static final Condition WITHIN_LIMIT = field(LIMIT).isNotNull();
+  private static final Condition WITHIN_LIMIT = field(select(LIMIT)).isNotNull();
 
   /** Limits how long the statements of a transaction wait, the same time as {@link #BRIEF}. */
   static void setBrief(DSLContext transaction) {
-    transaction.fetch(LIMIT);
+    transaction.select(LIMIT).fetch();
   }
 
   /** {@return a condition that is always true, and limits how long the statement waits} */
