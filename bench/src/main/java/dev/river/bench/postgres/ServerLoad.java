@@ -14,16 +14,15 @@ import java.util.Optional;
 public record ServerLoad(double commits, double rowsRead, Optional<Double> cpuMillis) {
 
   /** What was counted since the server's start. */
-  public record Counters(long commits, long rowsRead, Optional<Duration> cpu) {
+  public record Counters(ServerWork work, long rowsRead) {
 
     /** {@return what was counted until now} */
     public static Counters read(Sql sql) {
       return new Counters(
-          sql.number("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"),
+          ServerWork.read(sql),
           sql.number(
               "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint"
-                  + " FROM pg_stat_user_tables"),
-          Postmaster.find(sql).map(Postmaster::cpuTime));
+                  + " FROM pg_stat_user_tables"));
     }
 
     /**
@@ -34,10 +33,11 @@ public record ServerLoad(double commits, double rowsRead, Optional<Double> cpuMi
      */
     public ServerLoad since(Counters before, Duration time) {
       double seconds = time.toNanos() / 1e9;
+      ServerWork done = work.since(before.work);
       return new ServerLoad(
-          (commits - before.commits) / seconds,
+          done.commits() / seconds,
           (rowsRead - before.rowsRead) / seconds,
-          cpu.flatMap(now -> before.cpu.map(then -> now.minus(then).toNanos() / 1e6 / seconds)));
+          done.cpu().map(cpu -> cpu.toNanos() / 1e6 / seconds));
     }
   }
 }
